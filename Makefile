@@ -1,0 +1,154 @@
+# Mosaic. `make demo` shows the platform at work, `make test` proves it; `make help` lists the rest.
+# MODE is release, asan, tsan, analyze, faults or fuzz; each builds into a tree of its own.
+MODE     ?= release
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
+SERVICES := intake eligibility project-tracking kpi-aggregator
+B        := build/$(MODE)$(if $(filter-out gcc cc,$(CC)),-$(CC))
+GEN      := build/gen
+
+WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+            -Wvla -Wswitch-enum -Wformat=2 -Wundef -Werror \
+            $(if $(findstring clang,$(CC)),-Wno-gnu-statement-expression) # librdkafka's macros
+HARDEN   := -fstack-protector-strong -fPIE -fcf-protection
+PG_INCLUDE := $(or $(shell pg_config --includedir 2>/dev/null),/usr/include/postgresql)
+MODE.release := -O2 -D_FORTIFY_SOURCE=2 $(HARDEN)
+MODE.faults  := -O2 -D_FORTIFY_SOURCE=2 -DMOSAIC_FAULTS $(HARDEN)
+MODE.asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+MODE.tsan    := -O1 -fno-omit-frame-pointer -fsanitize=thread
+MODE.analyze := -O1 -fanalyzer -fdiagnostics-path-format=none
+MODE.fuzz    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
+CPPFLAGS := -D_GNU_SOURCE -I. -Ibuild -I$(PG_INCLUDE)
+CFLAGS   := -std=c11 -g $(WARN) $(MODE.$(MODE)) $(EXTRA_CFLAGS)
+comma    := ,
+LDFLAGS  := $(if $(filter release faults,$(MODE)),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
+CORE_LIBS := -lcjson -lm
+IO_LIBS   := -lrdkafka -lpq -luv -lmicrohttpd -lpthread
+export CC
+# One short line a file; V=1 shows whole commands, -s nothing.
+Q        := $(if $(V),,@)
+TELL      = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo " ")
+
+GEN_C    := $(GEN)/events.c $(GEN)/topics.c
+MIGRATIONS := $(SERVICES:%=$(GEN)/%-migrations.c) $(GEN)/common-migrations.c
+CORE_C   := $(wildcard common/core/*.c services/*/core/*.c tools/*/core/*.c) $(GEN_C)
+IO_C     := $(wildcard common/io/*.c)
+CTL_C    := $(wildcard tools/mosaicctl/*.c)
+
+obj       = $(patsubst %.c,$(B)/%.o,$(patsubst build/%,%,$(1)))
+UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+FUZZERS  := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c)) \
+            $(patsubst schemas/events/%.json,$(B)/tests/fuzz/decode.%,$(wildcard schemas/events/*.v*.json))
+INTEGRATION := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integration/test_*.c tests/integration/relay/relay.c))
+PROGRAMS := $(SERVICES:%=$(B)/bin/%) $(B)/bin/mosaicctl
+
+.PHONY: all
+all: $(PROGRAMS)
+
+$(GEN)/events.c: schemas/generate.py $(wildcard schemas/generator/*.py schemas/events/*.json) schemas/asyncapi.json
+	$(TELL) generate $(GEN)
+	@mkdir -p $(GEN)
+	$(Q)python3 schemas/generate.py --out $(GEN)
+$(GEN)/events.h $(GEN)/topics.c $(GEN)/topics.h: $(GEN)/events.c
+$(GEN)/%-migrations.c: tools/embed-migrations.py FORCE
+	@mkdir -p $(GEN)
+	@python3 tools/embed-migrations.py $* $@
+.PHONY: FORCE
+
+$(B)/gen/%.o: build/gen/%.c Makefile
+	$(TELL) compile $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/%.o: %.c Makefile | $(GEN)/events.c
+	$(TELL) compile $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/libcore.a: $(call obj,$(CORE_C))
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+$(B)/libio.a: $(call obj,$(IO_C)) $(B)/gen/common-migrations.o
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+define service_rules
+$(B)/bin/$(1): $(call obj,$(wildcard services/$(1)/*.c)) $(B)/gen/$(1)-migrations.o $(B)/libio.a $(B)/libcore.a
+	$$(TELL) link $$@
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(IO_LIBS) $$(CORE_LIBS)
+endef
+$(foreach s,$(SERVICES),$(eval $(call service_rules,$(s))))
+
+$(B)/bin/mosaicctl: $(call obj,$(CTL_C)) $(B)/libio.a $(B)/libcore.a
+	$(TELL) link $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(IO_LIBS) $(CORE_LIBS)
+
+# A unit test links the pure library alone: no Kafka, no PostgreSQL, no libuv.
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libcore.a
+	$(TELL) link $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(CORE_LIBS)
+$(B)/tests/integration/%: $(B)/tests/integration/%.o $(B)/libio.a $(B)/libcore.a
+	$(TELL) link $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(IO_LIBS) $(CORE_LIBS)
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
+	$(TELL) link $@
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(CORE_LIBS)
+$(B)/tests/bench/load: $(call obj,$(wildcard tests/bench/*.c)) $(B)/libio.a $(B)/libcore.a
+	$(TELL) link $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(IO_LIBS) $(CORE_LIBS)
+# One for each event type's decoder.
+$(B)/tests/fuzz/decode.%: tests/fuzz/decode.c $(B)/libcore.a
+	@mkdir -p $(@D)
+	$(TELL) link $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DFUZZ_TYPE='"mosaic.$*"' -fsanitize=fuzzer -o $@ $^ $(CORE_LIBS)
+
+.PHONY: unit-programs test-programs fuzzers objects
+unit-programs: $(UNIT)
+test-programs: $(INTEGRATION)
+fuzzers: $(FUZZERS)
+objects: $(call obj,$(CORE_C) $(IO_C) $(CTL_C) $(wildcard services/*/*.c))
+
+# --- the platform ------------------------------------------------------------------------------------
+STACK := deploy/local/stack.sh
+
+.PHONY: demo up down status
+demo: ## the whole chain on real data; DATA=FILE takes another Horizon file
+	@deploy/demo.sh $(if $(DATA),"$(DATA)")
+up: ## starts Kafka, PostgreSQL and the four services, and leaves them running
+	@deploy/install.sh run
+	@$(MAKE) --no-print-directory -s all
+	@$(STACK) up && $(STACK) services start && $(STACK) status
+down: ## stops them; their data stays ('deploy/local/stack.sh wipe' removes it)
+	@$(STACK) down
+status: ## what runs, where
+	@$(STACK) status || [ $$? = 3 ]
+
+# --- the proof ---------------------------------------------------------------------------------------
+.PHONY: test unit asan contract deploy fuzz stack integration system faults bench lint format
+test: ## every suite, in order of speed, and one line that counts them all; see tests/run.py
+	@deploy/install.sh && tests/venv.sh && MOSAIC_FAULTS=short tests/run.py
+unit: $(UNIT) ## the pure modules
+	@for t in $(UNIT); do $$t || exit 1; done
+asan contract deploy: ## one suite alone
+	@deploy/install.sh && tests/venv.sh && tests/run.py $@
+fuzz: ## every decoder under libFuzzer; SECONDS_EACH=2
+	@tests/fuzz/run.sh $(SECONDS_EACH)
+stack integration system faults: ## one suite alone, on a real Kafka and PostgreSQL of its own
+	@deploy/install.sh && tests/venv.sh && tests/run.py $@
+bench: ## events per second, latency, CPU and memory of each stage and of the chain
+	@deploy/install.sh && tests/venv.sh && tests/bench/run.sh
+lint: ## format, clang-tidy, -fanalyzer, purity of the core, headers, banned calls, lengths
+	@tools/lint.sh
+format: ## formats every source file
+	@find common services tools tests -name '*.[ch]' | xargs clang-format -i
+
+.PHONY: help clean
+help: ## this list
+	@sed -nE 's/^([a-z ]+):[^#]*## (.*)/\1|\2/p' Makefile | awk -F'|' '{printf "  %-34s %s\n", $$1, $$2}'
+clean: ## removes what was built; Kafka's jars are fetched again
+	rm -rf build
+
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
