@@ -1,0 +1,1 @@
+"""Turns the schema files into C: structs, decoder tables, writers and the topic table."""
