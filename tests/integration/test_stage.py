@@ -1,0 +1,206 @@
+"""The promises of the stage, each provoked for real: kills at every point, pauses, lost connections."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "relay"))
+
+import harness  # noqa: E402
+from harness import IN, until  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def program():
+    harness.build()
+
+
+@pytest.fixture
+def relay(tmp_path):
+    running = harness.Relay(tmp_path)
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+def stack(*words):
+    subprocess.run([harness.STACK, *words], check=True, stdin=subprocess.DEVNULL, capture_output=True)
+
+
+def test_every_event_has_its_effect_once(relay):
+    relay.send(3000)
+    relay.start()
+    relay.send(3000)
+    relay.wait_through()
+    relay.check()
+
+
+def test_a_drained_process_leaves_nothing_behind(relay):
+    relay.send(2000)
+    first = relay.start(ready=True)
+    until("some taken in", 20, lambda: relay.taken("second") > 0)
+    assert first.stop() == 0
+    assert relay.sql("select count(*) from relay.outbox")[0][0] == 0
+    started = time.monotonic()
+    relay.start(ready=True)
+    assert time.monotonic() - started < 5, "the partitions of a drained process must be free at once"
+    relay.wait_through()
+    relay.check()
+
+
+@pytest.mark.parametrize("passing", [1, 7])
+@pytest.mark.parametrize("point", ["before_commit", "after_commit", "between_produce_and_ack", "before_ack_delete"])
+def test_nothing_is_lost_or_doubled_when_killed(relay, point, passing):
+    relay.send(4000)
+    victim = relay.start(MOSAIC_CRASH_AT=f"{point}:{passing}", MOSAIC_BATCH_MAX="100")
+    assert victim.dies(), f"{point} was never passed {passing} times"
+    relay.start()
+    relay.wait_through()
+    relay.check()
+
+
+def test_nothing_is_lost_or_doubled_when_killed_during_republication(relay):
+    relay.send(4000)
+    assert relay.start(MOSAIC_CRASH_AT="after_commit:5", MOSAIC_BATCH_MAX="50").dies()
+    assert relay.sql("select count(*) from relay.outbox")[0][0] > 0
+    assert relay.start(MOSAIC_CRASH_AT="during_republication").dies()
+    last = relay.start(ready=True)
+    assert last.metric("mosaic_stage_republished_total") > 0
+    relay.wait_through()
+    relay.check()
+
+
+def test_killing_again_and_again_loses_nothing(relay):
+    relay.start(ready=True)
+    for _ in range(5):
+        relay.send(1500)
+        relay.instances[-1].kill()
+        relay.start()
+    relay.wait_through()
+    relay.check()
+
+
+def pause_and_take_over(relay, point, **settings):
+    """One process stops itself at a point and sleeps past its session; another takes over; then it wakes up."""
+    relay.send(2000)
+    sleeper = relay.start(MOSAIC_PAUSE_AT=f"{point}:6", MOSAIC_BATCH_MAX="50", **settings)
+    until(f"asleep at {point}", 20, lambda: sleeper.is_asleep())
+    other = relay.start(**settings)
+    mine = "select count(*) from relay.position where owner like '%%.1._'"
+    until("all taken over", 60, lambda: relay.sql(mine)[0][0] == 0)
+    relay.send(500)
+    sleeper.signal(signal.SIGCONT)
+    relay.send(500)
+    return sleeper, other
+
+
+@pytest.mark.parametrize("point", ["before_begin", "before_commit", "after_commit", "between_produce_and_ack"])
+def test_a_paused_owner_does_no_harm(relay, point):
+    pause_and_take_over(relay, point)
+    relay.wait_through()
+    time.sleep(1)
+    relay.check()
+
+
+def test_two_instances_share_the_work_and_take_turns(relay):
+    relay.start(ready=True)
+    for _ in range(3):
+        relay.send(1500)
+        newcomer = relay.start(ready=True)
+        relay.send(1500)
+        if len(relay.instances) % 2 == 0:
+            newcomer.stop()
+        else:
+            newcomer.kill()
+    relay.wait_through()
+    relay.check()
+
+
+def test_lost_connections_to_the_database_do_no_harm(relay):
+    instance = relay.start(ready=True, MOSAIC_BATCH_MAX="50")
+    for _ in range(10):
+        relay.send(400)
+        relay.sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'relay.%%'")
+    relay.wait_through()
+    relay.check()
+    until("ready again", 20, instance.is_ready)
+
+
+def test_the_database_may_be_killed(relay):
+    instance = relay.start(ready=True)
+    relay.send(2000)
+    relay.wait_through()
+    stack("postgres", "kill")  # an idle service notices too
+    until("not ready", 20, lambda: not instance.is_ready())
+    stack("postgres", "start")
+    until("ready again", 20, instance.is_ready)
+    relay.send(2000)
+    stack("postgres", "kill")
+    relay.send(2000)
+    stack("postgres", "start")
+    relay.wait_through()
+    relay.check()
+    until("ready again", 20, instance.is_ready)
+
+
+def test_the_broker_may_be_killed(relay):
+    instance = relay.start(ready=True)
+    relay.send(3000)
+    stack("kafka", "kill")
+    until("not ready", 30, lambda: not instance.is_ready())
+    stack("kafka", "start")
+    relay.send(2000)
+    relay.wait_through()
+    relay.check()
+    until("ready again", 30, instance.is_ready)
+
+
+def test_group_offsets_are_told_to_the_broker_but_never_read(relay):
+    relay.send(1000)
+    relay.start()
+    relay.wait_through()
+
+    def told():
+        offsets = relay.admin.list_group_offsets("mosaic.relay.first")["mosaic.relay.first"]
+        return {tp: known.offset for tp, known in offsets.items()}
+
+    until("offsets told", 20, lambda: told() == relay.ends(IN))
+    relay.instances[-1].kill()
+    relay.sql("update relay.position set next = next - 1, fingerprint = null, incarnation = incarnation + 1"
+              " where stage = 'first' and partition = 0")
+    relay.start()
+    until("the record taken in again", 30, lambda: relay.taken("first") == 1001)
+
+
+@pytest.mark.parametrize("bug", ["skip_epoch", "delete_early", "ignore_sequence"])
+def test_a_planted_bug_is_seen(relay, bug):
+    """The tests above would be worth nothing if these could pass."""
+    if bug == "skip_epoch":
+        pause_and_take_over(relay, "before_begin", MOSAIC_BUG=bug)
+    elif bug == "delete_early":
+        relay.send(4000)
+        settings = {"MOSAIC_BATCH_MAX": "100", "MOSAIC_KAFKA_PROPERTY_LINGER_MS": "2000"}
+        assert relay.start(MOSAIC_CRASH_AT="after_commit:9", MOSAIC_BUG=bug, **settings).dies()
+        relay.start(MOSAIC_BUG=bug)
+    else:
+        relay.send(4000)
+        settings = {"MOSAIC_BATCH_MAX": "100", "MOSAIC_CRASH_AT": "between_produce_and_ack:700"}
+        assert relay.start(MOSAIC_BUG=bug, **settings).dies()
+        relay.start(MOSAIC_BUG=bug)
+    with pytest.raises(AssertionError, match="events, taken in|still not: all events through"):
+        relay.wait_through(seconds=15)
+        time.sleep(1)
+        relay.check()
+
+
+def test_it_is_ready_within_a_second(relay):
+    relay.start(ready=True).stop()
+    started = time.monotonic()
+    relay.start(ready=True)
+    assert time.monotonic() - started < 1 + float(os.environ.get("MOSAIC_TEST_PATIENCE", "1"))
