@@ -1,0 +1,238 @@
+/* dead-letters: what no service could read, and sending it again. A replayed letter is remembered by a
+ * mark in its own topic, so that it is not sent twice unless somebody insists. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/map.h"
+#include "gen/topics.h"
+#include "tools/mosaicctl/broker.h"
+#include "tools/mosaicctl/ctl.h"
+#include "tools/mosaicctl/show.h"
+
+#define MARK                                                                                       \
+    "mosaic-dlq-replayed" /* in the dead letter topic: "<partition>/<offset>" of the letter */
+#define REPLAYED_FROM                                                                              \
+    "mosaic-replayed-from" /* in the record sent again: "<topic>/<partition>/<offset>" */
+
+struct letters {
+    struct arena arena;
+    struct map replayed; /* places that have a mark */
+    const struct topic *topic;
+    const char *only; /* "<partition>/<offset>" of one letter; NULL: all */
+    bool again, json, replay;
+    struct sender sender;
+    int64_t count, sent, skipped;
+};
+
+static struct str place_of(struct arena *a, const rd_kafka_message_t *record)
+{
+    return arena_fmt(a, "%d/%lld", (int)record->partition, (long long)record->offset);
+}
+
+static bool take_mark(void *context, const rd_kafka_message_t *record, struct err *err)
+{
+    struct letters *l = context;
+    struct str mark = record_header(record, MARK);
+    (void)err;
+    if (mark.ptr != NULL)
+        (void)map_put(&l->replayed, arena_dup(&l->arena, mark), 1, NULL);
+    return true;
+}
+
+static bool is_replayed(const struct letters *l, struct str place)
+{
+    return map_get(&l->replayed, place) != MAP_ABSENT;
+}
+
+static void show_letter(const struct letters *l, const rd_kafka_message_t *record, struct str place)
+{
+    if (l->json) {
+        struct buf line = {0};
+        show_record_json(&line, record);
+        (void)fwrite(line.ptr, 1, line.len, stdout);
+        buf_done(&line);
+        return;
+    }
+    (void)printf("%.*s %.*s%s\n    from ", STR_ARG(l->topic->name), STR_ARG(place),
+                 is_replayed(l, place) ? "  (sent again)" : "");
+    show_text(stdout, record_header(record, "mosaic-dlq-topic"));
+    (void)putchar('/');
+    show_text(stdout, record_header(record, "mosaic-dlq-partition"));
+    (void)putchar('/');
+    show_text(stdout, record_header(record, "mosaic-dlq-offset"));
+    (void)printf(", read by ");
+    show_text(stdout, record_header(record, "mosaic-dlq-service"));
+    (void)putchar('/');
+    show_text(stdout, record_header(record, "mosaic-dlq-stage"));
+    (void)printf(", %zu bytes\n    ", record->len);
+    show_text(stdout, record_header(record, "mosaic-dlq-reason"));
+    (void)printf("\n");
+}
+
+static struct header header_at(rd_kafka_headers_t *headers, size_t i)
+{
+    const char *name = NULL;
+    const void *value = NULL;
+    size_t len = 0;
+    (void)rd_kafka_header_get_all(headers, i, &name, &value, &len);
+    return (struct header){str_of(name), {value, len}};
+}
+
+/* The sender's own headers, without what the stage added, and where this comes from. */
+static size_t original_headers(struct letters *l, const rd_kafka_message_t *record,
+                               struct str place, struct header **ret)
+{
+    rd_kafka_headers_t *headers = NULL;
+    size_t count = 0, total = 0;
+    if (rd_kafka_message_headers(record, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
+        total = rd_kafka_header_cnt(headers);
+    *ret = arena_array(&l->arena, total + 1, sizeof **ret);
+    for (size_t i = 0; i < total; i++) {
+        struct header h = header_at(headers, i);
+        if (!str_starts(h.name, STR("mosaic-dlq-")) && !str_eq(h.name, STR(REPLAYED_FROM)))
+            (*ret)[count++] = h;
+    }
+    (*ret)[count++] =
+        (struct header){STR(REPLAYED_FROM),
+                        arena_fmt(&l->arena, "%.*s/%.*s", STR_ARG(l->topic->name), STR_ARG(place))};
+    return count;
+}
+
+static bool replay(struct letters *l, const rd_kafka_message_t *record, struct str place,
+                   struct err *err)
+{
+    struct str to = record_header(record, "mosaic-dlq-topic");
+    if (topic_by_name(to) == NULL)
+        return err_set(err, ERR_REJECT, "%.*s %.*s does not say which topic it came from",
+                       STR_ARG(l->topic->name), STR_ARG(place));
+    if (record_header(record, "mosaic-dlq-omitted").ptr != NULL) {
+        (void)printf("%.*s %.*s was too large to be kept; it cannot be sent again\n",
+                     STR_ARG(l->topic->name), STR_ARG(place));
+        l->skipped++;
+        return true;
+    }
+    struct header *headers;
+    size_t count = original_headers(l, record, place, &headers);
+    const struct record original = {to, record_key(record), record_value(record), headers, count};
+    const struct header mark = {STR(MARK), place};
+    const struct record marked = {l->topic->name, STR_NONE, STR_NONE, &mark, 1};
+    /* The letter first: if we fall between the two, it is sent twice rather than never, and a mark would lie. */
+    if (!sender_send(&l->sender, &original, err) || !sender_finish(&l->sender, err) ||
+        !sender_send(&l->sender, &marked, err))
+        return false;
+    l->sent++;
+    return true;
+}
+
+static bool take_letter(void *context, const rd_kafka_message_t *record, struct err *err)
+{
+    struct letters *l = context;
+    struct str place = place_of(&l->arena, record);
+    if (record_header(record, MARK).ptr != NULL ||
+        (l->only != NULL && !str_eq(str_of(l->only), place)))
+        return true;
+    l->count++;
+    if (!l->replay)
+        show_letter(l, record, place);
+    else if (is_replayed(l, place) && !l->again)
+        l->skipped++;
+    else
+        return replay(l, record, place, err);
+    return true;
+}
+
+static bool run_topic(struct letters *l, const struct topic *topic, struct err *err)
+{
+    int32_t partitions;
+    l->topic = topic;
+    if (!broker_partitions(topic->name, &partitions, err))
+        return false;
+    if (partitions == 0)
+        return true;
+    map_init(&l->replayed, &l->arena, 64);
+    return reader_all(topic->name, take_mark, l, err) &&
+           reader_all(topic->name, take_letter, l, err);
+}
+
+static bool run_all(struct letters *l, const char *wanted, struct err *err)
+{
+    char name[256];
+    struct str topic = wanted == NULL ? STR_NONE : topic_full_name(wanted, name);
+    bool any = false;
+    for (size_t i = 0; TOPICS[i] != NULL; i++) {
+        if (!TOPICS[i]->dead_letters || (wanted != NULL && !str_eq(TOPICS[i]->name, topic)))
+            continue;
+        any = true;
+        if (!run_topic(l, TOPICS[i], err))
+            return false;
+    }
+    return any ||
+           err_set(err, ERR_REJECT,
+                   "%s is not a dead letter topic; `mosaicctl topics list` names them", wanted);
+}
+
+static bool run(struct letters *l, const char *wanted, struct err *err)
+{
+    if (!l->replay)
+        return run_all(l, wanted, err);
+    return sender_open(&l->sender, err) && run_all(l, wanted, err) &&
+           sender_finish(&l->sender, err);
+}
+
+static void conclude(const struct letters *l)
+{
+    if (l->replay)
+        (void)printf("%lld sent again, %lld left alone%s\n", (long long)l->sent,
+                     (long long)l->skipped,
+                     l->skipped > 0 ? " (sent before; --again insists)" : "");
+    else if (!l->json)
+        (void)printf("%lld dead letters\n", (long long)l->count);
+}
+
+int ctl_dead_letters(int argc, char **argv)
+{
+    struct letters l = {.count = 0};
+    const struct ctl_option options[] = {
+        {.name = "--only",
+         .type = CTL_TEXT,
+         .target = &l.only,
+         .value = "PARTITION/OFFSET",
+         .help = "one letter, as list names it"},
+        {.name = "--again",
+         .type = CTL_FLAG,
+         .target = &l.again,
+         .help = "for replay: also what was sent again before"},
+        {.name = "--json",
+         .type = CTL_FLAG,
+         .target = &l.json,
+         .help = "for list: one JSON object per letter, with its bytes"},
+        {.name = NULL},
+    };
+    const struct ctl_usage usage = {
+        "dead-letters list|replay [TOPIC] [--only PARTITION/OFFSET] [--again] [--json]",
+        "list    shows what no service could read, and why; of all dead letter topics, or one\n"
+        "replay  sends the original bytes, key and headers back to the topic they came from, each "
+        "once",
+        options,
+        1,
+        2,
+    };
+    int code;
+    struct err err = {0};
+    if (!ctl_begin(&usage, &argc, argv, &code))
+        return code;
+    l.replay = strcmp(argv[1], "replay") == 0;
+    if (!l.replay && strcmp(argv[1], "list") != 0) {
+        (void)fprintf(stderr, "mosaicctl: dead letters can be listed or replayed, not \"%s\"\n",
+                      argv[1]);
+        return CTL_MISUSED;
+    }
+    ctl_catch_interrupts();
+    bool ok = run(&l, argc > 2 ? argv[2] : NULL, &err);
+    if (ok)
+        conclude(&l);
+    sender_done(&l.sender);
+    arena_done(&l.arena);
+    return ok ? CTL_DONE : ctl_fail(&err);
+}
