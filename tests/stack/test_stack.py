@@ -1,0 +1,168 @@
+"""The local stack as its user meets it: twice, at once, killed, interrupted, with a port taken."""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+STACK = ROOT / "deploy" / "local" / "stack.sh"
+
+
+class Stack:
+    def __init__(self, state):
+        self.state = pathlib.Path(state)
+
+    def start(self, *words, **settings):
+        env = {**os.environ, "MOSAIC_STATE": str(self.state), **settings}
+        return subprocess.Popen([STACK, *words], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True, start_new_session=True)
+
+    def run(self, *words, want=0, **settings):
+        process = self.start(*words, **settings)
+        text, _ = process.communicate(timeout=300)
+        assert process.returncode == want, text
+        return text
+
+    def pid(self, part):
+        return int((self.state / "run" / f"{part}.pid").read_text().split()[0])
+
+    def status(self, want=None):
+        process = self.start("status")
+        text, _ = process.communicate(timeout=60)
+        return {line.split()[0]: line.split()[1] for line in text.splitlines()}
+
+    def topics(self):
+        port = (self.state / "kafka" / "port").read_text().strip()
+        env = {**os.environ, "MOSAIC_KAFKA_BROKERS": f"127.0.0.1:{port}"}
+        done = subprocess.run([ROOT / "build/release/bin/mosaicctl", "topics", "create"], env=env, check=True,
+                              capture_output=True, text=True)
+        return done.stdout
+
+
+@pytest.fixture
+def fresh():
+    folder = tempfile.mkdtemp(prefix="mosaic-stack-")
+    stack = Stack(pathlib.Path(folder) / "a state")
+    yield stack
+    stack.run("wipe")
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def stack():
+    folder = tempfile.mkdtemp(prefix="mosaic-stack-")
+    stack = Stack(folder + "/state")
+    stack.run("up")
+    yield stack
+    stack.run("wipe")
+    shutil.rmtree(folder)
+
+
+def alive(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_second_up_changes_nothing(stack):
+    before = stack.pid("kafka"), stack.pid("postgres")
+    assert "0 created" in stack.run("up")
+    assert (stack.pid("kafka"), stack.pid("postgres")) == before
+
+
+def test_what_was_killed_is_started_again_with_its_data(stack):
+    port = (stack.state / "kafka" / "port").read_text()
+    for part in ("kafka", "postgres"):
+        os.kill(stack.pid(part), signal.SIGKILL)
+    assert "0 created" in stack.run("up")
+    assert (stack.state / "kafka" / "port").read_text() == port
+    assert {part: state for part, state in stack.status().items() if part in ("kafka", "postgres")} == {
+        "kafka": "running", "postgres": "running"}
+
+
+def test_a_process_id_given_to_somebody_else_is_left_alone(stack):
+    stranger = subprocess.Popen(["sleep", "300"])
+    try:
+        stack.run("postgres", "stop")
+        boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        (stack.state / "run" / "postgres.pid").write_text(f"{stranger.pid} 1 {boot}\n")
+        assert stack.status()["postgres"] == "stopped"
+        stack.run("up")
+        stack.run("postgres", "stop")
+        assert stranger.poll() is None
+        stack.run("up")
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_a_service_and_a_second_instance_of_it_start_and_stop(stack):
+    text = stack.run("services", "start")
+    assert text.count("is ready") == 4
+    stack.run("service", "start", "intake", "--instance", "2", "MOSAIC_LOG_LEVEL=debug")
+    assert stack.status()["intake-2"] == "running"
+    stack.run("service", "kill", "intake", "--instance", "2")
+    first = stack.pid("intake")
+    assert "intake-2" in stack.status()
+    stack.run("services", "start")
+    assert stack.pid("intake") == first
+    stack.run("services", "stop")
+    assert stack.status()["intake"] == "stopped"
+
+
+def test_a_service_that_refuses_its_settings_is_told_with_its_last_words(stack):
+    text = stack.run("service", "start", "intake", "MOSAIC_THREADS=many", want=1)
+    assert "intake ended while starting" in text and "MOSAIC_THREADS" in text
+
+
+def test_what_is_not_known_is_a_sentence(stack, tmp_path):
+    assert "there is no service 'intakes'" in stack.run("service", "start", "intakes", want=1)
+    assert "no stack in" in Stack(tmp_path / "none").run("env", want=1)
+    assert "is left alone" in Stack(tmp_path).run("wipe", want=1)
+    assert tmp_path.exists()
+
+
+def test_each_role_reaches_its_own_schema_only(stack):
+    env = dict(re.findall(r"^export (\w+)=(.*)$", stack.run("env"), re.M))
+    conninfo = env["MOSAIC_INTAKE_DATABASE"].replace("\\", "")
+    run = lambda sql: subprocess.run(["psql", "-X", "-q", "-d", conninfo, "-c", sql], text=True, capture_output=True,
+                                     env={**os.environ, "PGPASSFILE": env["PGPASSFILE"]})
+    assert run("select * from intake.position").returncode == 0
+    for sql in ("select * from eligibility.position", "create table intake.x (a int)", "create table public.x (a int)"):
+        assert "permission denied" in run(sql).stderr, sql
+
+
+def test_two_ups_at_once_start_one_stack(fresh):
+    both = [fresh.start("up"), fresh.start("up")]
+    texts = [process.communicate(timeout=300)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], texts
+    assert sum("starting Kafka" in text for text in texts) == 1
+
+
+@pytest.mark.parametrize("seconds", [0.5, 2.0])
+def test_after_an_interrupt_in_the_middle_up_works_again(fresh, seconds):
+    process = fresh.start("up")
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=120)
+    fresh.run("up")
+    pids = fresh.pid("kafka"), fresh.pid("postgres")
+    fresh.run("down")
+    assert not any(alive(pid) for pid in pids)
+
+
+def test_a_taken_port_is_a_sentence(fresh):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert f"port {port} on 127.0.0.1 is taken" in fresh.run("up", want=1, MOSAIC_KAFKA_PORT=port)
