@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Builds what the benchmark needs and runs it; options are those of bench.py, for example --quick.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+deploy/install.sh
+make --no-print-directory -s all build/release/tests/bench/load
+exec build/venv/bin/python tests/bench/bench.py "$@"

@@ -1,0 +1,309 @@
+"""mosaicctl against a running platform, watched with a client of our own choosing."""
+
+import json
+import os
+import re
+import subprocess
+
+import pytest
+
+from support.events import ORGANISATIONS, Event, upstream
+from support.platform import ROOT
+
+COMMANDS = ("import", "publish", "watch", "kpi", "positions", "dead-letters", "reconcile", "topics")
+HEADER = ("project_id,project_acronym,project_title,partner_role,partner_type,pic,legal_name,legal_entity_type,"
+          "country_code,eu_contribution,h2020_total_cost,signature_date,call_deadline_date,project_start_date,"
+          "project_end_date\n")
+
+
+@pytest.fixture
+def ctl(platform):
+    """ctl("kpi", "--json") -> the finished process."""
+    def run(*arguments, stdin=None, env=None, timeout=120):
+        return subprocess.run([str(platform.programs / "mosaicctl"), *map(str, arguments)], input=stdin, text=True,
+                              capture_output=True, timeout=timeout, check=False,
+                              env={**os.environ, **platform.env(), **(env or {})})
+    return run
+
+
+def line(event, **changes):
+    """An event as a line of a file for `publish`."""
+    whole = {"specversion": "1.0", "id": event.id, "source": event.source, "type": event.type, "data": event.data}
+    return json.dumps({**whole, **changes}) + "\n"
+
+
+def described(unique, organisation):
+    return upstream("organisation.described", unique("ctl"), organisation=organisation, name="From a file",
+                    category="it", known_on="2023-01-01")
+
+
+# --- usage ---------------------------------------------------------------------------------------
+
+
+def test_every_command_explains_itself(ctl):
+    everything = ctl("--help")
+    assert everything.returncode == 0
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} ", everything.stdout, re.M), command
+    for command in COMMANDS[:-1]:
+        help_ = ctl(command, "--help")
+        assert help_.returncode == 0 and help_.stdout.startswith(f"usage: mosaicctl {command}"), command
+    assert re.fullmatch(r"mosaicctl \d+\.\d+\.\d+\n", ctl("--version").stdout)
+
+
+@pytest.mark.parametrize("arguments", [
+    (), ("fly",), ("publish",), ("publish", "a", "b"), ("watch", "kpi", "--count", "x"), ("watch", "kpi", "--count"),
+    ("kpi", "--fast"), ("kpi", "--json=yes"), ("import", "horizon"), ("import", "moon", "x"), ("positions", "resolve"),
+    ("positions", "resolve", "register", "t", "0"), ("dead-letters", "burn"), ("topics",), ("positions", "--wait", "0"),
+])
+def test_wrong_usage_is_a_sentence_and_exit_code_2(ctl, arguments):
+    done = ctl(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.strip() and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("watch", "kpi"), ("kpi",), ("dead-letters", "list"), ("positions",)])
+def test_a_broker_that_is_away_is_a_sentence(ctl, arguments):
+    done = ctl(*arguments, env={"MOSAIC_KAFKA_BROKERS": "127.0.0.1:1"})
+    assert done.returncode == 1 and "127.0.0.1:1" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_missing_setting_is_named(ctl):
+    done = ctl("kpi", env={"MOSAIC_KAFKA_BROKERS": ""})
+    assert done.returncode == 1 and "MOSAIC_KAFKA_BROKERS" in done.stderr
+
+
+def test_a_topic_that_does_not_exist_is_a_sentence(ctl):
+    done = ctl("watch", "nowhere")
+    assert done.returncode == 1 and done.stderr == "mosaicctl: there is no topic nowhere\n"
+
+
+# --- publish -------------------------------------------------------------------------------------
+
+
+def test_a_file_is_published_once_however_often_it_is_sent(ctl, platform, unique, fresh_inn, tmp_path):
+    events = [described(unique, fresh_inn()) for _ in range(20)]
+    file = tmp_path / "events.jsonl"
+    file.write_text("\n".join(line(e).strip() for e in events) + "\n\n")
+    for _ in range(2):
+        done = ctl("publish", file)
+        assert done.returncode == 0 and re.match(r"20 events published in \d+\.\d s, \d+/s\n", done.stderr)
+    platform.wait_caught_up()
+    origins = [r.header("ce_originid") for r in platform.outputs("mosaic.organisations.v1")]
+    assert [origins.count(e.id) for e in events] == [1] * 20
+
+
+def test_a_broken_line_stops_the_run_and_is_told_by_its_number(ctl, platform, unique, fresh_inn):
+    first, last = described(unique, fresh_inn()), described(unique, fresh_inn())
+    done = ctl("publish", "-", stdin=line(first) + '{"id": "x"}\n' + line(last))
+    assert done.returncode == 1 and "line 2: " in done.stderr
+    platform.wait_caught_up()
+    origins = {r.header("ce_originid") for r in platform.outputs("mosaic.organisations.v1")}
+    assert first.id in origins and last.id not in origins
+
+
+def test_with_keep_going_the_rest_is_published(ctl, platform, unique, fresh_inn):
+    first, last = described(unique, fresh_inn()), described(unique, fresh_inn())
+    done = ctl("publish", "-", "--keep-going", stdin=line(first) + "not JSON\n" + line(last, type="x") + line(last))
+    assert done.returncode == 1
+    assert "line 2: " in done.stderr and "line 3: " in done.stderr and "2 broken lines" in done.stderr
+    platform.wait_caught_up()
+    origins = {r.header("ce_originid") for r in platform.outputs("mosaic.organisations.v1")}
+    assert {first.id, last.id} <= origins
+
+
+def test_what_intake_has_to_judge_is_published_as_it_is(ctl, platform, unique, fresh_inn):
+    event = described(unique, fresh_inn())
+    done = ctl("publish", "-", stdin=line(event, data={**event.data, "category": "dragon"}))
+    assert done.returncode == 0
+    platform.wait_caught_up()
+    found = [r.data for r in platform.outputs("mosaic.rejections.v1") if r.data.get("event_id") == event.id]
+    assert [[(r["code"], r["pointer"]) for r in f["reasons"]] for f in found] == [[("unknown_value", "/category")]]
+
+
+def test_a_folder_and_a_missing_file_are_sentences(ctl, tmp_path):
+    assert "is a folder" in ctl("publish", tmp_path).stderr
+    assert "No such file" in ctl("publish", tmp_path / "none").stderr
+    assert "No such file" in ctl("import", "horizon", tmp_path / "none").stderr
+
+
+# --- import --------------------------------------------------------------------------------------
+
+
+def test_a_table_that_does_not_hold_together_is_refused_before_anything_is_sent(ctl, tmp_path):
+    file = tmp_path / "table.csv"
+    file.write_text(HEADER + "1,2,3\n")
+    done = ctl("import", "horizon", file)
+    assert done.returncode == 1 and "Line 2 has 3 fields, the header has 15." in done.stderr
+    file.write_text("a,b\n")
+    assert 'The column "project_id" is missing' in ctl("import", "horizon", file).stderr
+
+
+def test_import_can_write_a_file_that_publish_reads(ctl, tmp_path):
+    table, events = tmp_path / "table.csv", tmp_path / "events.jsonl"
+    table.write_text(HEADER + "9,A,T,COORDINATOR,BENEFICIARY,999644559,Agency,REC,FR,5,6,01/02/2021,01/02/2021,"
+                     "01/01/2022,31/12/2022\n")
+    assert ctl("import", "horizon", table, "--out", events).returncode == 0
+    types = [json.loads(text)["type"] for text in events.read_text().splitlines()]
+    assert types == ["mosaic.organisation.described.v1"] + ["mosaic.application.submitted.v1"] * 2
+    assert ctl("import", "horizon", table, "--out", "/nowhere/x").returncode == 1
+
+
+def test_vintages_become_baselines(ctl, tmp_path):
+    for month, value in (("03", "1.5"), ("04", "1.7999999999999998")):
+        folder = tmp_path / "kep" / "2020" / month
+        folder.mkdir(parents=True)
+        (folder / "dfq.csv").write_text(f",year,qtr,GDP\n2019-12-31,2019,4,{value}\n2020-03-31,2020,1,\n")
+    out = tmp_path / "out.jsonl"
+    assert ctl("import", "rosstat", tmp_path / "kep", "--out", out).returncode == 0
+    data = [json.loads(text)["data"] for text in out.read_text().splitlines()]
+    assert data == [{"indicator": "GDP", "period": "2019-Q4", "vintage": f"2020-{m}", "value": v}
+                    for m, v in (("03", "1.5"), ("04", "1.8"))]
+    assert "holds no folders" in ctl("import", "rosstat", tmp_path, "--out", out).stderr
+
+
+def test_the_events_carried_for_the_demo_are_what_the_importer_says_they_are():
+    events = [json.loads(text) for text in (ROOT / "tests" / "data" / "horizon-2021.jsonl").open(encoding="utf-8")]
+    plans = [e["data"]["plan"] for e in events if "plan" in e["data"]]
+    rows = [row for plan in plans for row in plan["partners"]]
+    assert len({(e["source"], e["id"]) for e in events}) == len(events) == 4163
+    assert (len(plans), len(rows)) == (131, 2570)
+    assert len({row["organisation"] for row in rows}) == 2016
+    assert sum(len({row["organisation"] for row in plan["partners"]}) > 1 for plan in plans) == 118
+    assert sum(row["role"] == "coordinator" for row in rows) == 132
+    assert sum(row.get("grant", 0) for row in rows) == 110168768525
+    assert sum("grant" in row for row in rows) == 2426
+    assert sum(row["cost"] for row in rows) == 155109054124
+
+
+# --- looking -------------------------------------------------------------------------------------
+
+
+def test_watch_shows_key_headers_and_data_and_disarms_control_characters(ctl, platform, unique, fresh_inn):
+    event = upstream("organisation.described", unique("ctl"), organisation=fresh_inn(), known_on="2023-01-01",
+                     category="it", name="\u001b[31mred\u009b")
+    platform.publish(event)
+    platform.wait_caught_up()
+    text = ctl("watch", "upstream.organisations", "--from-beginning", "--until-end").stdout
+    assert event.id in text and "\x1b" not in text and "\x9b" not in text
+    done = ctl("watch", "mosaic.upstream.organisations.v1", "--from-beginning", "--until-end", "--json")
+    records = [json.loads(text) for text in done.stdout.splitlines()]
+    mine = [r for r in records if ["ce_id", event.id] in r["headers"]]
+    assert [json.loads(r["value"]) for r in mine] == [event.data]
+    assert mine[0]["key"] == event.data["organisation"]
+    assert len(ctl("watch", "organisations", "--from-beginning", "--count", "1", "--json").stdout.splitlines()) == 1
+
+
+def test_kpis_can_be_filtered(ctl, platform, unique, fresh_inn):
+    organisation = fresh_inn()
+    platform.publish([described(unique, organisation),
+                      upstream("application.submitted", unique("ctl"), application=unique("A"), measure="membership",
+                               organisation=organisation, submitted_on="2023-03-04")])
+    platform.wait_caught_up()
+    cells = [json.loads(text) for text in ctl("kpi", "--json").stdout.splitlines()]
+    assert any(c["cell"] == "participants.joined:it:2023-03" for c in cells)
+    some = [json.loads(text) for text in ctl("kpi", "--json", "--kpi", "participants", "--category", "it", "--period",
+                                             "2023", "--by", "month").stdout.splitlines()]
+    assert some == [c for c in cells if c["kpi"].startswith("participants.") and c["category"] == "it"
+                    and c["period"].startswith("2023-")]
+    table = ctl("kpi", "--kpi", "participants.joined", "--category", "it", "--period", "2023-03").stdout
+    assert [re.split(r"\s{2,}", row)[0] for row in table.splitlines()] == ["kpi", "participants.joined"]
+
+
+def test_positions_tell_of_every_stage_and_partition(ctl, platform):
+    platform.wait_caught_up()
+    assert ctl("positions", "--wait", "60").returncode == 0
+    rows = [json.loads(text) for text in ctl("positions", "--json").stdout.splitlines()]
+    assert {r["stage"] for r in rows} == {"register", "assess", "allocate", "follow", "contribute", "aggregate"}
+    assert len(rows) == 14 * 6
+    assert all(r["claimed"] and r["next"] == r["end"] and r["outbox"] == 0 and r["halted"] is None for r in rows)
+    assert len(ctl("positions").stdout.splitlines()) == len(rows) + 1
+
+
+def test_positions_wait_gives_up_with_a_sentence(ctl, platform, unique, fresh_inn):
+    platform.service("stop", "intake")
+    try:
+        platform.publish(described(unique, fresh_inn()))
+        done = ctl("positions", "--wait", "1")
+        assert done.returncode == 1 and "register is behind on mosaic.upstream.organisations.v1" in done.stderr
+    finally:
+        platform.service("start", "intake")
+    platform.wait_caught_up()
+
+
+@pytest.fixture
+def halted(platform):
+    """A partition that an operator has to look after; it runs again afterwards whatever happens."""
+    place = "stage = 'register' and topic = 'mosaic.upstream.projects.v1' and partition = 5"
+    platform.service("stop", "intake")
+    platform.sql(f"update intake.position set halted = 'INPUT_DIVERGED', halted_at = now() where {place}")
+    platform.service("start", "intake", wait=False)
+    yield place
+    platform.sql(f"update intake.position set halted = null where {place}")
+    platform.service("wait", "intake")
+
+
+def test_only_a_halted_partition_can_be_resolved(ctl):
+    done = ctl("positions", "resolve", "register", "upstream.projects", "4", "--from", "keep", "--yes")
+    assert done.returncode == 1 and "is not halted" in done.stderr
+
+
+def test_a_halted_partition_goes_on_when_it_is_told_to_and_not_before(ctl, platform, halted, unique, fresh_inn):
+    order = ("positions", "resolve", "register", "upstream.projects", "5", "--from", "keep")
+    told = ctl(*order)
+    assert told.returncode == 0 and "add --yes" in told.stdout
+    assert platform.sql(f"select halted from intake.position where {halted}") == [("INPUT_DIVERGED",)]
+    assert ctl("positions", "--wait", "5").stderr.startswith("mosaicctl: register mosaic.upstream.projects.v1/5 is halted")
+    assert "not in it" in ctl(*order[:-1], "999999999").stderr
+    assert ctl(*order, "--yes").returncode == 0
+    platform.service("wait", "intake")
+    assert ctl("positions", "--wait", "60").returncode == 0
+    platform.publish(described(unique, fresh_inn()))
+    platform.wait_caught_up()
+
+
+# --- dead letters --------------------------------------------------------------------------------
+
+
+def test_dead_letters_are_listed_and_sent_again_once(ctl, platform, unique):
+    value = unique("no event").encode() + b"\xff\x00"
+    letter = Event(ORGANISATIONS, b"some key", value, (("x-own", b"\xfe"),))
+    platform.publish(letter)
+    platform.wait_caught_up()
+    queue = f"{ORGANISATIONS}.intake.dlq"
+
+    def mine(topic):
+        return [r for r in platform.read(topic) if r.value == value]
+
+    found, = mine(queue)
+    place = f"{found.partition}/{found.offset}"
+    listed = ctl("dead-letters", "list", queue, "--only", place)
+    assert "no CloudEvent" in listed.stdout and "1 dead letters" in listed.stdout and "sent again" not in listed.stdout
+
+    assert ctl("dead-letters", "replay", queue, "--only", place).stdout == "1 sent again, 0 left alone\n"
+    platform.wait_caught_up()
+    first, again = mine(ORGANISATIONS)
+    assert again.key == first.key and again.headers["x-own"] == b"\xfe"
+    assert again.headers["mosaic-replayed-from"] == f"{queue}/{place}".encode()
+    assert not [name for name in again.headers if name.startswith("mosaic-dlq")]
+
+    assert "0 sent again, 1 left alone" in ctl("dead-letters", "replay", queue, "--only", place).stdout
+    assert "(sent again)" in ctl("dead-letters", "list", queue, "--only", place).stdout
+    assert "1 sent again" in ctl("dead-letters", "replay", queue, "--only", place, "--again").stdout
+    assert len(mine(ORGANISATIONS)) == 3
+
+
+# --- reconcile -----------------------------------------------------------------------------------
+
+
+def test_what_does_not_reconcile_is_shown_and_fails(ctl, tmp_path):
+    table, out = tmp_path / "table.csv", tmp_path / "demo.json"
+    table.write_text(HEADER + "".join(f"{n},A,T,COORDINATOR,BENEFICIARY,{pic},Agency,REC,FR,5,6,01/02/2021,01/02/2021,"
+                                      "01/01/2022,31/12/2022\n" for n, pic in ((7001, "999644559"), (7002, "NA"))))
+    done = ctl("reconcile", table, "--out", out)
+    assert done.returncode == 1 and "DIFFERENT" in done.stdout and "does NOT reconcile" in done.stdout
+    found = json.loads(out.read_text())
+    assert found["reconciled"] is False
+    assert found["input"] == {"participations": 1, "organisations": 1, "projects": 1, "cooperative_projects": 0,
+                              "coordinators": 1, "grant_minor": 500, "cost_minor": 600,
+                              "rejected": {"identifier_malformed": 1}}
