@@ -97,31 +97,6 @@ struct str buf_view(const struct buf *b)
     return (struct str){b->ptr != NULL ? b->ptr : "", b->len};
 }
 
-static bool must_be_escaped(unsigned char c)
-{
-    return c < 0x20 || c == '"' || c == '\\';
-}
-
-/* The first byte at or after p that must be escaped, or end. Eight bytes at a time by the usual
- * "has a byte below n" arithmetic, since most texts need no escape at all. */
-static const char *plain_run(const char *p, const char *end)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
-    while (end - p >= 8) {
-        uint64_t word;
-        memcpy(&word, p, 8);
-        uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
-        uint64_t hit =
-            ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
-        if ((hit & tops) != 0)
-            break;
-        p += 8;
-    }
-    while (p < end && !must_be_escaped((unsigned char)*p))
-        p++;
-    return p;
-}
-
 static void json_escape(struct buf *b, unsigned char c)
 {
     static const char short_forms[] = "\"\"\\\\\bb\ff\nn\rr\tt";
@@ -142,7 +117,7 @@ void buf_json_str(struct buf *b, struct str s)
     buf_char(b, '"');
     const char *p = s.ptr, *end = s.len == 0 ? s.ptr : s.ptr + s.len;
     while (p < end) {
-        const char *stop = plain_run(p, end);
+        const char *stop = str_json_plain(p, end);
         buf_add(b, p, (size_t)(stop - p));
         if (stop == end)
             break;

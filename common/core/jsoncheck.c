@@ -108,32 +108,12 @@ static bool check_escape(struct check *c)
     return true;
 }
 
-/* The next byte that is a quote, a backslash or a control character; eight at a time, as most
- * strings hold none but the last quote. */
-static const char *plain_end(const char *p, const char *end)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
-    while (end - p >= 8) {
-        uint64_t word;
-        memcpy(&word, p, 8);
-        uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
-        uint64_t hit =
-            ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
-        if ((hit & tops) != 0)
-            break;
-        p += 8;
-    }
-    while (p < end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
-        p++;
-    return p;
-}
-
 /* At the opening quote. */
 static bool check_string(struct check *c)
 {
     c->p++;
     for (;;) {
-        c->p = plain_end(c->p, c->end);
+        c->p = str_json_plain(c->p, c->end);
         if (c->p == c->end)
             return broken(c, "inside a string");
         if (*c->p == '"')
@@ -365,7 +345,7 @@ bool json_check(struct str text, struct faults *faults)
 
 static const char *skip_string(const char *p, const char *end)
 {
-    for (p = plain_end(p + 1, end); p < end && *p != '"'; p = plain_end(p, end))
+    for (p = str_json_plain(p + 1, end); p < end && *p != '"'; p = str_json_plain(p, end))
         p += 2; /* a backslash and what it escapes */
     return p + 1;
 }

@@ -30,5 +30,8 @@ bool str_to_u64(struct str s, uint64_t *ret);
 /* As above with an optional leading minus. */
 bool str_to_i64(struct str s, int64_t *ret);
 bool str_is_utf8(struct str s);
+/* The first quote, backslash or control character at or after p: where a JSON string ends or must be
+ * escaped. `end` if there is none. */
+const char *str_json_plain(const char *p, const char *end);
 
 #endif

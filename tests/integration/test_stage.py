@@ -1,32 +1,14 @@
 """The promises of the stage, each provoked for real: kills at every point, pauses, lost connections."""
 
 import os
-import pathlib
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent / "relay"))
-
-import harness  # noqa: E402
-from harness import IN, until  # noqa: E402
-
-
-@pytest.fixture(scope="session", autouse=True)
-def program():
-    harness.build()
-
-
-@pytest.fixture
-def relay(tmp_path):
-    running = harness.Relay(tmp_path)
-    try:
-        yield running
-    finally:
-        running.close()
+import harness
+from harness import IN, until
 
 
 def stack(*words):

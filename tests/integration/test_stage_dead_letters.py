@@ -1,29 +1,10 @@
 """What cannot be handled goes aside, with its bytes and a reason; the next event is handled."""
 
 import json
-import pathlib
-import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent / "relay"))
-
-import harness  # noqa: E402
-from harness import IN, IN_DLQ, MIDDLE, MIDDLE_DLQ, OUT, header, until, without_repeats  # noqa: E402
-
-
-@pytest.fixture(scope="session", autouse=True)
-def program():
-    harness.build()
-
-
-@pytest.fixture
-def relay(tmp_path):
-    running = harness.Relay(tmp_path)
-    try:
-        yield running
-    finally:
-        running.close()
+from harness import IN, IN_DLQ, MIDDLE, MIDDLE_DLQ, OUT, header, until, without_repeats
 
 
 def plain(n):

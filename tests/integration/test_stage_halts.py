@@ -1,30 +1,9 @@
 """A partition halts rather than skip or guess; the others run on; an operator's order resolves it."""
 
 import json
-import pathlib
-import sys
 import time
 
-import pytest
-
-sys.path.insert(0, str(pathlib.Path(__file__).parent / "relay"))
-
-import harness  # noqa: E402
-from harness import IN, MIDDLE, OUT, header, until, without_repeats  # noqa: E402
-
-
-@pytest.fixture(scope="session", autouse=True)
-def program():
-    harness.build()
-
-
-@pytest.fixture
-def relay(tmp_path):
-    running = harness.Relay(tmp_path)
-    try:
-        yield running
-    finally:
-        running.close()
+from harness import IN, MIDDLE, OUT, header, until, without_repeats
 
 
 def through_and_stopped(relay, count=1200):
