@@ -22,13 +22,26 @@ static const struct pg_stmt DUE = {
     "select application, organisation, measure from application "
     "where state = 'waiting' and submitted_on < $1 order by submitted_on, application limit $2"};
 
-/* Makes the rows that are missing and locks the others, in the order given, in one go. */
-static const struct pg_stmt LOCK = {
-    "assess_lock",
-    "insert into organisation as o (organisation) select unnest($1::text[]) "
-    "on conflict (organisation) do update set organisation = excluded.organisation "
-    "returning o.organisation, o.name, o.category, o.known_on, o.decided, o.decided_on, "
-    "o.revision, o.periods, o.end_on"};
+static const struct pg_stmt MAKE_ORGANISATIONS = {
+    "assess_make_organisations",
+    "insert into organisation (organisation) select u.id from unnest($1::text[]) u (id) "
+    "where not exists (select from organisation o where o.organisation = u.id) order by u.id "
+    "on conflict do nothing"};
+
+#define SELECT_ORGANISATIONS                                                                       \
+    "select o.organisation, o.name, o.category, o.known_on, o.decided, o.decided_on, "             \
+    "o.revision, o.periods, o.end_on from organisation o "                                         \
+    "where o.organisation = any ($1::text[]) "
+
+/* Locks are taken in the order of names and in one statement, so that nobody waits in a circle; hence
+ * also one strength for all. Applications that share a partner do not keep each other waiting. */
+static const struct pg_stmt LOCK_TO_CHANGE = {"assess_lock_to_change", SELECT_ORGANISATIONS
+                                              "order by o.organisation for no key update of o"};
+static const struct pg_stmt LOCK_TO_READ = {"assess_lock_to_read", SELECT_ORGANISATIONS
+                                            "order by o.organisation for share of o"};
+
+static const struct pg_stmt LOAD_ORGANISATIONS = {"assess_load_organisations",
+                                                  SELECT_ORGANISATIONS};
 
 static const struct pg_stmt LOAD_APPLICATIONS = {
     "assess_load_applications",
@@ -36,12 +49,6 @@ static const struct pg_stmt LOAD_APPLICATIONS = {
     "select unnest($1::text[]) union select d.application from dependency d where d.organisation = "
     "any ($2::text[]))) "
     "order by a.application for update of a"};
-
-static const struct pg_stmt LOAD_ORGANISATIONS = {
-    "assess_load_organisations",
-    "select o.organisation, o.name, o.category, o.known_on, o.decided, o.decided_on, "
-    "o.revision, o.periods, o.end_on from organisation o "
-    "where o.organisation = any ($1::text[])"};
 
 void assess_keys_init(struct assess_keys *k, struct arena *a)
 {
@@ -215,7 +222,9 @@ bool store_assess_load(struct pg *pg, struct elig_assess *s, struct assess_keys 
         return false;
     struct pg_params params;
     size_t locked = s->registry.org_count;
-    const struct pg_call *organisations = call_organisations(pg, &LOCK, &s->registry, 0);
+    const struct pg_stmt *lock = k->changing.count > 0 ? &LOCK_TO_CHANGE : &LOCK_TO_READ;
+    (void)call_organisations(pg, &MAKE_ORGANISATIONS, &s->registry, 0);
+    const struct pg_call *organisations = call_organisations(pg, lock, &s->registry, 0);
     pg_params_init(&params, s->registry.arena);
     pg_bind_array(&params, &k->applications);
     pg_bind_array(&params, &k->changing);

@@ -3,17 +3,14 @@
 #include "services/eligibility/rows.h"
 #include "services/eligibility/store_assess.h"
 
+/* All of them were made when they were loaded. */
 static const struct pg_stmt SAVE_ORGANISATIONS = {
     "assess_save_organisations",
-    "insert into organisation as o (organisation, name, category, known_on, decided, decided_on, "
-    "revision, periods, "
-    "end_on) select * from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::bool[], "
-    "$6::date[], "
-    "$7::int8[], $8::jsonb[], $9::date[]) on conflict (organisation) do update set name = "
-    "excluded.name, "
-    "category = excluded.category, known_on = excluded.known_on, decided = excluded.decided, "
-    "decided_on = excluded.decided_on, revision = excluded.revision, periods = excluded.periods, "
-    "end_on = excluded.end_on"};
+    "update organisation o set name = u.n, category = u.c, known_on = u.k, decided = u.d, "
+    "decided_on = u.dd, revision = u.r, periods = u.p, end_on = u.e "
+    "from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::bool[], $6::date[], "
+    "$7::int8[], $8::jsonb[], $9::date[]) u (o, n, c, k, d, dd, r, p, e) "
+    "where o.organisation = u.o"};
 
 #define INSERT_APPLICATIONS                                                                        \
     "insert into application as a (application, organisation, measure, submitted_on, dated_on, "   \
