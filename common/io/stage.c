@@ -15,6 +15,7 @@
 #define ROOM_WAIT_MS 20
 #define DRAIN_MS 10000
 #define PROBE_EVERY_MS 1000
+#define GATHER_SLICE_MS 5
 
 int64_t stage_now_us(void)
 {
@@ -188,6 +189,19 @@ static void look_around(struct stage_thread *t)
     stage_gauges_set(t);
 }
 
+/* Lets the next batch grow for a moment, if the last one was less than that ago. Acknowledgements are
+ * taken meanwhile, so that the batch deletes their outbox rows. */
+static void gather(struct stage_thread *t)
+{
+    uint64_t before = t->assignments;
+    int64_t left_us;
+    while ((left_us = t->gather_until_us - stage_now_us()) > 0 && t->assignments == before &&
+           !stage_stopping(t) && rd_kafka_queue_length(t->consumer.queue) < t->batch_max) {
+        int64_t slice_ms = (left_us + 999) / 1000;
+        stage_serve(t, slice_ms > GATHER_SLICE_MS ? GATHER_SLICE_MS : (int)slice_ms);
+    }
+}
+
 static void round_of_work(struct stage_thread *t)
 {
     look_around(t);
@@ -200,10 +214,13 @@ static void round_of_work(struct stage_thread *t)
         wait_for_room(t);
         return;
     }
-    if (stage_poll(t))
+    gather(t);
+    if (stage_poll(t)) {
+        t->gather_until_us = stage_now_us() + (int64_t)t->stage->gather_ms * 1000;
         stage_batch(t);
-    else
+    } else {
         stage_tidy(t);
+    }
     stage_report(t, false);
 }
 

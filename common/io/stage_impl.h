@@ -138,7 +138,8 @@ struct stage_thread {
 
     struct taken *taken; /* batch_max of them */
     size_t taken_count;
-    bool fetch_may_sleep; /* see stage_poll.c */
+    bool fetch_may_sleep;    /* see stage_poll.c */
+    int64_t gather_until_us; /* see stage.c: gather() */
 
     int64_t retry_at_ms; /* no claim before that */
     int64_t retry_after_ms;

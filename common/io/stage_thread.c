@@ -20,7 +20,7 @@ int stage_thread_count(const struct stage *st, int64_t wanted)
     for (const struct topic *const *in = st->inputs; *in != NULL; in++)
         partitions += (*in)->partitions;
     if (wanted == 0)
-        wanted = sysconf(_SC_NPROCESSORS_ONLN);
+        wanted = st->threads > 0 ? st->threads : sysconf(_SC_NPROCESSORS_ONLN);
     return (int)(wanted < 1 ? 1 : wanted < partitions ? wanted : partitions);
 }
 

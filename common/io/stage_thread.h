@@ -29,8 +29,8 @@ struct stage_settings {
     void *context;
 };
 
-/* How many threads a stage gets: `wanted`, or as many as there are cores if it is 0, but never more
- * than its input topics have partitions. */
+/* How many threads a stage gets: `wanted`, or if it is 0 what the stage says, or as many as there are
+ * cores, but never more than its input topics have partitions. */
 int stage_thread_count(const struct stage *st, int64_t wanted);
 
 /* Starts thread `number` (0, 1, ...) of a stage. The broker and the database need not be there yet.
