@@ -12,10 +12,20 @@ struct allocate_run {
     struct ev_application_assessed **assessed; /* one per message, or NULL */
     struct ev_budget_set **budgets;
     bool *refused;
+    struct needed_budget {
+        enum ev_measure measure;
+        int32_t year;
+    } * needed; /* each once: a batch is about few of them */
+    size_t needed_count;
+    struct buf data; /* of one output at a time */
 };
 
 static void need_budget(struct allocate_run *run, enum ev_measure measure, int32_t year)
 {
+    for (size_t i = 0; i < run->needed_count; i++)
+        if (run->needed[i].measure == measure && run->needed[i].year == year)
+            return;
+    run->needed[run->needed_count++] = (struct needed_budget){measure, year};
     rows_text(&run->keys.budgets, ev_measure_text(measure));
     rows_i32(&run->keys.budgets, year);
 }
@@ -84,12 +94,11 @@ static bool apply_all(struct allocate_run *run, struct pg *pg, struct err *err)
     return true;
 }
 
-static struct str write_decision(struct arena *a, const struct elig_decision *d)
+static void write_decision(struct buf *data, const struct elig_decision *d)
 {
     const struct ev_application_assessed *event = d->assessed;
     bool approved = d->outcome == EV_OUTCOME_APPROVED;
-    struct buf data = {.arena = a};
-    ev_decision_made_write(&data,
+    ev_decision_made_write(data,
                            &(struct ev_decision_made){.application = event->application,
                                                       .organisation = event->organisation,
                                                       .category = event->category,
@@ -110,7 +119,6 @@ static struct str write_decision(struct arena *a, const struct elig_decision *d)
                                                       .rule_version = event->rule_version,
                                                       .engine_version = event->engine_version,
                                                       .cause = d->cause});
-    return buf_view(&data);
 }
 
 static bool emit_decision(struct allocate_run *run, const struct elig_decision *d, struct err *err)
@@ -120,21 +128,24 @@ static bool emit_decision(struct allocate_run *run, const struct elig_decision *
     size_t carrier = stage_carrier(b, run->refused, d->input, award->published, &award->carrier);
     if (carrier == ELIG_NO_INPUT)
         return stage_blocked(award->application, award->published, err);
+    buf_reset(&run->data);
+    write_decision(&run->data, d);
     stage_emit(b, carrier, d->input,
                (struct output){.topic = &TOPIC_DECISIONS,
                                .key = award->organisation,
                                .type = ev_type_text(EV_DECISION_MADE),
                                .subject = award->application,
-                               .data = write_decision(b->arena, d)});
+                               .data = buf_view(&run->data)});
     return true;
 }
 
 static bool allocate_handle(struct batch *b, struct pg *pg, struct err *err)
 {
-    struct allocate_run run = {.b = b};
+    struct allocate_run run = {.b = b, .data = {.arena = b->arena}};
     run.assessed = arena_array(b->arena, b->count, sizeof *run.assessed);
     run.budgets = arena_array(b->arena, b->count, sizeof *run.budgets);
     run.refused = arena_array(b->arena, b->count, sizeof *run.refused);
+    run.needed = arena_array(b->arena, b->count, sizeof *run.needed);
     elig_allocate_init(&run.allocate, b->arena, b->count);
     allocate_keys_init(&run.keys, b->arena);
     if (!read_all(&run))
@@ -152,5 +163,6 @@ const struct stage ALLOCATE_STAGE = {
     .name = "allocate",
     .inputs = (const struct topic *const[]){&TOPIC_ASSESSMENTS, &TOPIC_REFERENCE, NULL},
     .outputs = (const struct topic *const[]){&TOPIC_DECISIONS, NULL},
+    .batch_max = ELIG_BATCH_MAX,
     .handle = allocate_handle,
 };

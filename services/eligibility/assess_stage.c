@@ -23,6 +23,7 @@ struct assess_run {
     struct assess_keys keys;
     struct read_event **events; /* one per message; NULL: nothing to do */
     bool *refused;
+    struct buf data; /* of one output at a time */
 };
 
 static bool decode(struct arena *a, struct str data, struct read_event *e, struct faults *faults)
@@ -136,35 +137,31 @@ static void apply_all(struct assess_run *run)
 }
 
 /* A membership costs nothing, so its verdict is its decision. */
-static struct str write_decision(struct arena *a, const struct elig_step *step)
+static void write_decision(struct buf *data, const struct elig_step *step)
 {
     static const enum ev_outcome outcomes[EV_VERDICT_COUNT] = {
         [EV_VERDICT_ELIGIBLE] = EV_OUTCOME_APPROVED,
         [EV_VERDICT_REFUSED] = EV_OUTCOME_REFUSED,
         [EV_VERDICT_WITHDRAWN] = EV_OUTCOME_RELEASED,
     };
-    struct buf data = {.arena = a};
     struct elig_verdict judged = *step->judged;
-    ev_decision_made_write(&data,
-                           &(struct ev_decision_made){.application = step->app->id,
-                                                      .organisation = step->app->org->id,
-                                                      .category = step->category,
-                                                      .measure = step->app->measure,
-                                                      .submitted_on = step->submitted_on,
-                                                      .decided_on = step->effective_on,
-                                                      .outcome = outcomes[step->verdict],
-                                                      .revision = step->revision,
-                                                      .findings = judged.findings,
-                                                      .findings_count = judged.finding_count,
-                                                      .rule_version = judged.rule_version,
-                                                      .engine_version = judged.engine_version,
-                                                      .cause = step->cause});
-    return buf_view(&data);
+    ev_decision_made_write(data, &(struct ev_decision_made){.application = step->app->id,
+                                                            .organisation = step->app->org->id,
+                                                            .category = step->category,
+                                                            .measure = step->app->measure,
+                                                            .submitted_on = step->submitted_on,
+                                                            .decided_on = step->effective_on,
+                                                            .outcome = outcomes[step->verdict],
+                                                            .revision = step->revision,
+                                                            .findings = judged.findings,
+                                                            .findings_count = judged.finding_count,
+                                                            .rule_version = judged.rule_version,
+                                                            .engine_version = judged.engine_version,
+                                                            .cause = step->cause});
 }
 
-static struct str write_assessment(struct arena *a, const struct elig_step *step)
+static void write_assessment(struct buf *data, const struct elig_step *step)
 {
-    struct buf data = {.arena = a};
     struct elig_verdict judged = *step->judged;
     struct ev_application_assessed event = {.application = step->app->id,
                                             .organisation = step->app->org->id,
@@ -188,8 +185,7 @@ static struct str write_assessment(struct arena *a, const struct elig_step *step
                                             .engine_version = judged.engine_version,
                                             .cause = step->cause,
                                             .effective_on = step->effective_on};
-    ev_application_assessed_write(&data, &event);
-    return buf_view(&data);
+    ev_application_assessed_write(data, &event);
 }
 
 static bool emit_step(struct assess_run *run, const struct elig_step *step, struct err *err)
@@ -199,20 +195,20 @@ static bool emit_step(struct assess_run *run, const struct elig_step *step, stru
     size_t carrier = stage_carrier(b, run->refused, step->input, app->published, &app->carrier);
     if (carrier == ELIG_NO_INPUT)
         return stage_blocked(app->id, app->published, err);
-    if (app->measure == EV_MEASURE_MEMBERSHIP)
-        stage_emit(b, carrier, step->input,
-                   (struct output){.topic = &TOPIC_DECISIONS,
-                                   .key = app->org->id,
-                                   .type = ev_type_text(EV_DECISION_MADE),
-                                   .subject = app->id,
-                                   .data = write_decision(b->arena, step)});
+    bool decides = app->measure == EV_MEASURE_MEMBERSHIP;
+    buf_reset(&run->data);
+    if (decides)
+        write_decision(&run->data, step);
     else
-        stage_emit(b, carrier, step->input,
-                   (struct output){.topic = &TOPIC_ASSESSMENTS,
-                                   .key = ev_measure_text(app->measure),
-                                   .type = ev_type_text(EV_APPLICATION_ASSESSED),
-                                   .subject = app->id,
-                                   .data = write_assessment(b->arena, step)});
+        write_assessment(&run->data, step);
+    stage_emit(b, carrier, step->input,
+               (struct output){
+                   .topic = decides ? &TOPIC_DECISIONS : &TOPIC_ASSESSMENTS,
+                   .key = decides ? app->org->id : ev_measure_text(app->measure),
+                   .type = ev_type_text(decides ? EV_DECISION_MADE : EV_APPLICATION_ASSESSED),
+                   .subject = app->id,
+                   .data = buf_view(&run->data),
+               });
     return true;
 }
 
@@ -230,8 +226,8 @@ static void emit_notice(struct assess_run *run, const struct elig_notice *notice
                                         .has_left_on = p->has_left_on,
                                         .left_on = p->left_on};
     }
-    struct buf data = {.arena = b->arena};
-    ev_participant_changed_write(&data,
+    buf_reset(&run->data);
+    ev_participant_changed_write(&run->data,
                                  &(struct ev_participant_changed){.organisation = notice->org->id,
                                                                   .name = notice->name,
                                                                   .category = notice->category,
@@ -242,12 +238,12 @@ static void emit_notice(struct assess_run *run, const struct elig_notice *notice
                (struct output){.topic = &TOPIC_PARTICIPANTS,
                                .key = notice->org->id,
                                .type = ev_type_text(EV_PARTICIPANT_CHANGED),
-                               .data = buf_view(&data)});
+                               .data = buf_view(&run->data)});
 }
 
 static bool assess_handle(struct batch *b, struct pg *pg, struct err *err)
 {
-    struct assess_run run = {.b = b};
+    struct assess_run run = {.b = b, .data = {.arena = b->arena}};
     run.events = arena_array(b->arena, b->count, sizeof *run.events);
     run.refused = arena_array(b->arena, b->count, sizeof *run.refused);
     elig_assess_init(&run.assess, b->arena, b->count);
@@ -271,5 +267,6 @@ const struct stage ASSESS_STAGE = {
     .inputs = (const struct topic *const[]){&TOPIC_ORGANISATIONS, &TOPIC_REFERENCE, NULL},
     .outputs = (const struct topic *const[]){&TOPIC_ASSESSMENTS, &TOPIC_DECISIONS,
                                              &TOPIC_PARTICIPANTS, NULL},
+    .batch_max = ELIG_BATCH_MAX,
     .handle = assess_handle,
 };

@@ -86,22 +86,24 @@ void rows_place(struct rows *r, const struct message *m)
 
 void rows_findings(struct rows *r, const struct ev_finding *findings, size_t count)
 {
-    struct buf json = {.arena = r->arena};
-    buf_char(&json, '[');
+    struct buf *json = &r->json;
+    json->arena = r->arena;
+    buf_reset(json);
+    buf_char(json, '[');
     for (size_t i = 0; i < count; i++) {
-        buf_str(&json, i == 0 ? STR("{\"rule\":") : STR(",{\"rule\":"));
-        buf_json_str(&json, findings[i].rule);
-        buf_str(&json, findings[i].held ? STR(",\"held\":true,\"read\":")
-                                        : STR(",\"held\":false,\"read\":"));
-        buf_json_str(&json, findings[i].read);
+        buf_str(json, i == 0 ? STR("{\"rule\":") : STR(",{\"rule\":"));
+        buf_json_str(json, findings[i].rule);
+        buf_str(json, findings[i].held ? STR(",\"held\":true,\"read\":")
+                                       : STR(",\"held\":false,\"read\":"));
+        buf_json_str(json, findings[i].read);
         if (findings[i].nearest.ptr != NULL) {
-            buf_str(&json, STR(",\"nearest\":"));
-            buf_json_str(&json, findings[i].nearest);
+            buf_str(json, STR(",\"nearest\":"));
+            buf_json_str(json, findings[i].nearest);
         }
-        buf_char(&json, '}');
+        buf_char(json, '}');
     }
-    buf_char(&json, ']');
-    rows_text(r, buf_view(&json));
+    buf_char(json, ']');
+    rows_text(r, buf_view(json));
 }
 
 struct pg_call *rows_call(struct pg *pg, const struct pg_stmt *stmt, const struct rows *r)

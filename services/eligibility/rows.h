@@ -13,6 +13,7 @@ struct rows {
     int count; /* of columns */
     int at;    /* the column that comes next */
     size_t rows;
+    struct buf json; /* of the findings pushed last */
 };
 
 /* One letter per column: t text, j jsonb, i int4, l int8, d date, b bool. */

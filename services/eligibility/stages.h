@@ -8,6 +8,9 @@
 extern const struct stage ASSESS_STAGE;
 extern const struct stage ALLOCATE_STAGE;
 
+/* An application takes some 15 kB until its batch is through; of more at a time no more are done. */
+#define ELIG_BATCH_MAX 500
+
 /* The input that is to carry the next revision of something whose revisions must stay in order: its own
  * cause, unless an earlier revision of this batch, or one that is not acknowledged yet, went out
  * with another input partition; then an input of that partition. Returns ELIG_NO_INPUT when there is

@@ -3,21 +3,18 @@
 
 #define LINE_CHUNK 200
 
-/* The budgets that the applications of the batch take from so far, besides those they will. */
-#define BUDGETS                                                                                    \
-    "(select m, y from unnest($1::text[], $2::int[]) u (m, y) union select a.measure, a.year "     \
-    "from award a where a.application = any ($3::text[]) and a.measure = any ($1::text[])) k "
-
 static const struct pg_stmt MAKE_BUDGETS = {
-    "allocate_make_budgets", "insert into budget (measure, year) select k.m, k.y from " BUDGETS
-                             "order by 1, 2 on conflict do nothing"};
+    "allocate_make_budgets", "insert into budget (measure, year) select * from unnest($1::text[], "
+                             "$2::int[]) k (m, y) order by 1, 2 on conflict do nothing"};
 
+/* Those, and the ones that the applications of the batch take from so far. */
 static const struct pg_stmt LOCK_BUDGETS = {
     "allocate_lock_budgets",
     "select b.measure, b.year, b.is_set, b.currency, b.amount, b.given, b.overcommitted, "
-    "b.revision, b.known_on, "
-    "b.next_place, b.waiting from budget b join " BUDGETS "on b.measure = k.m and b.year = k.y "
-    "order by b.measure, b.year for update of b"};
+    "b.revision, b.known_on, b.next_place, b.waiting from budget b join "
+    "(select m, y from unnest($1::text[], $2::int[]) u (m, y) union select a.measure, a.year "
+    "from award a where a.application = any ($3::text[]) and a.measure = any ($1::text[])) k "
+    "on b.measure = k.m and b.year = k.y order by b.measure, b.year for update of b"};
 
 #define AWARD_COLUMNS                                                                              \
     "a.application, a.organisation, a.measure, a.year, a.assessed_revision, a.revision, a.state, " \
@@ -178,13 +175,15 @@ static void read_yearly(struct elig_allocate *s, const struct pg_call *c)
 }
 
 static struct pg_call *call_budgets(struct pg *pg, const struct pg_stmt *stmt,
-                                    const struct allocate_keys *k)
+                                    const struct allocate_keys *k,
+                                    const struct pg_array *applications)
 {
     struct pg_params params;
     pg_params_init(&params, k->budgets.arena);
     pg_bind_array(&params, &k->budgets.columns[0]);
     pg_bind_array(&params, &k->budgets.columns[1]);
-    pg_bind_array(&params, &k->applications);
+    if (applications != NULL)
+        pg_bind_array(&params, applications);
     return pg_call(pg, stmt, &params);
 }
 
@@ -202,8 +201,8 @@ bool store_allocate_load(struct pg *pg, struct elig_allocate *s, const struct al
 {
     const struct pg_call *budgets = NULL, *yearly = NULL;
     if (k->budgets.rows > 0) {
-        (void)call_budgets(pg, &MAKE_BUDGETS, k);
-        budgets = call_budgets(pg, &LOCK_BUDGETS, k);
+        (void)call_budgets(pg, &MAKE_BUDGETS, k, NULL);
+        budgets = call_budgets(pg, &LOCK_BUDGETS, k, &k->applications);
         yearly = call_array(pg, &LOAD_YEARLY, s->arena, &k->organisations);
     }
     const struct pg_call *awards = call_array(pg, &LOAD_AWARDS, s->arena, &k->applications);

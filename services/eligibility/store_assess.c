@@ -216,22 +216,31 @@ static bool load_partners(struct pg *pg, struct elig_assess *s, size_t from, str
     return pg_flush(pg, err) && read_organisations(s, c, err);
 }
 
+/* NULL: none are concerned but those submitted just now. */
+static struct pg_call *call_applications(struct pg *pg, struct arena *a,
+                                         const struct assess_keys *k)
+{
+    struct pg_params params;
+    if (k->applications.count == 0 && k->changing.count == 0)
+        return NULL;
+    pg_params_init(&params, a);
+    pg_bind_array(&params, &k->applications);
+    pg_bind_array(&params, &k->changing);
+    return pg_call(pg, &LOAD_APPLICATIONS, &params);
+}
+
 bool store_assess_load(struct pg *pg, struct elig_assess *s, struct assess_keys *k, struct err *err)
 {
     if (!load_due(pg, s, k, err))
         return false;
-    struct pg_params params;
     size_t locked = s->registry.org_count;
     const struct pg_stmt *lock = k->changing.count > 0 ? &LOCK_TO_CHANGE : &LOCK_TO_READ;
     (void)call_organisations(pg, &MAKE_ORGANISATIONS, &s->registry, 0);
     const struct pg_call *organisations = call_organisations(pg, lock, &s->registry, 0);
-    pg_params_init(&params, s->registry.arena);
-    pg_bind_array(&params, &k->applications);
-    pg_bind_array(&params, &k->changing);
-    const struct pg_call *applications = pg_call(pg, &LOAD_APPLICATIONS, &params);
+    const struct pg_call *applications = call_applications(pg, s->registry.arena, k);
     if (!pg_flush(pg, err) || !read_organisations(s, organisations, err))
         return false;
-    for (int row = 0; row < pg_rows(applications); row++)
+    for (int row = 0; applications != NULL && row < pg_rows(applications); row++)
         if (!read_application(s, applications, row, err))
             return false;
     return load_partners(pg, s, locked, err);
