@@ -8,6 +8,10 @@
 
 #include "common/io/stage_thread.h"
 
+/* What a consumer's queue holds before librdkafka stops fetching. */
+#define KAFKA_QUEUE_BYTES ((size_t)2 * 1024 * 1024)
+#define KAFKA_QUEUE_RECORDS ((size_t)8192)
+
 struct kafka {
     rd_kafka_t *handle;      /* NULL: not created */
     rd_kafka_queue_t *queue; /* a consumer's, to see how long it is */

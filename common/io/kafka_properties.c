@@ -14,12 +14,19 @@ static const struct kafka_property BOTH_DEFAULTS[] = {
     {"topic.metadata.refresh.interval.ms", "10000"},
     {NULL, NULL},
 };
+// clang-format off
 static const struct kafka_property CONSUMER_DEFAULTS[] = {
-    {"session.timeout.ms", "8000"},         {"heartbeat.interval.ms", "250"},
-    {"fetch.wait.max.ms", "250"},           {"fetch.error.backoff.ms", "50"},
-    {"fetch.max.bytes", "2097152"},         {"fetch.message.max.bytes", "524288"},
-    {"queued.max.messages.kbytes", "4096"}, {NULL, NULL},
+    {"session.timeout.ms", "8000"},
+    {"heartbeat.interval.ms", "250"},
+    {"fetch.wait.max.ms", "250"},
+    {"fetch.error.backoff.ms", "50"},
+    {"fetch.max.bytes", "1048576"},
+    {"fetch.message.max.bytes", "262144"},
+    {"queued.max.messages.kbytes", "2048"}, /* KAFKA_QUEUE_BYTES */
+    {"queued.min.messages", "8192"},        /* KAFKA_QUEUE_RECORDS; in effect it is a maximum */
+    {NULL, NULL},
 };
+// clang-format on
 static const struct kafka_property PRODUCER_DEFAULTS[] = {
     {"linger.ms", "0"},
     {"retry.backoff.ms", "50"},

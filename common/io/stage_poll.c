@@ -9,7 +9,7 @@
 
 #define IDLE_MS 100     /* how long a stop or a periodic check may have to wait */
 #define UNSETTLED_MS 10 /* the same for an acknowledgement */
-#define BATCH_BYTES ((size_t)2 * 1024 * 1024)
+#define BATCH_BYTES ((size_t)1024 * 1024)
 #define REASONS_SHOWN 5
 
 static struct claim *claim_of(struct stage_thread *t, const rd_kafka_message_t *raw)
@@ -29,22 +29,28 @@ static struct claim *claim_of(struct stage_thread *t, const rd_kafka_message_t *
     return NULL;
 }
 
-/* librdkafka 2.0.2 stops fetching when its queue is full and looks again after up to a second, too
- * late for the small queue we give it. Any request to the broker wakes it up, so one is made when the
- * queue has run low after having been well filled. */
-static void keep_fetching(struct stage_thread *t, const struct claim *c)
+static void wake_fetcher(struct stage_thread *t, const struct claim *c)
 {
     int64_t low, high;
     struct err err = {0};
-    size_t queued = rd_kafka_queue_length(t->consumer.queue);
-    if (queued >= 2 * t->batch_max)
-        t->fetch_may_sleep = true;
-    if (!t->fetch_may_sleep || queued >= t->batch_max)
-        return;
-    t->fetch_may_sleep = false;
     if (!kafka_watermarks(&t->consumer, c->topic->name, c->partition, &low, &high, &err))
         log_line(LOG_DEBUG, t->part, "no answer from the broker", LOG_S("error", err.text),
                  LOG_END);
+}
+
+/* librdkafka 2.0.2 stops fetching when its queue is full and looks again after up to a second, too
+ * late for the small queue we give it (kafka_properties.c). Any request to the broker wakes it up, so
+ * one is made when the queue has run low after having been well filled. */
+static void keep_fetching(struct stage_thread *t, size_t batch_bytes)
+{
+    size_t records = rd_kafka_queue_length(t->consumer.queue);
+    size_t bytes = records * (batch_bytes / t->taken_count);
+    if (bytes + batch_bytes >= KAFKA_QUEUE_BYTES / 2 || records >= KAFKA_QUEUE_RECORDS / 2)
+        t->fetch_may_sleep = true;
+    if (!t->fetch_may_sleep || bytes > KAFKA_QUEUE_BYTES / 4 || records > KAFKA_QUEUE_RECORDS / 4)
+        return;
+    t->fetch_may_sleep = false;
+    wake_fetcher(t, t->taken[0].claim);
 }
 
 static struct str reasons(struct stage_thread *t, const struct faults *f)
@@ -226,7 +232,7 @@ bool stage_poll(struct stage_thread *t)
     }
     if (t->taken_count > 0) {
         t->consumer.away = false;
-        keep_fetching(t, t->taken[0].claim);
+        keep_fetching(t, bytes);
     }
     return t->taken_count > 0;
 }

@@ -10,7 +10,7 @@
 #include "common/io/log.h"
 #include "common/io/stage_impl.h"
 
-#define BYTES_IN_FLIGHT ((size_t)4 * 1024 * 1024)
+#define BYTES_IN_FLIGHT ((size_t)3 * 1024 * 1024)
 #define SETTLE_MS 1000
 #define SERVE_MS 10
 #define QUEUE_WAIT_MS 10000
