@@ -141,7 +141,8 @@ static enum attempt attempt(struct stage_thread *t, struct stage_run *run, struc
     collect(t, run);
     *err = (struct err){0};
     if (transaction(t, run, &too_large, err)) {
-        store_acked_deleted(t);
+        if (t->deleting)
+            store_acked_deleted(t);
         count_run(t, run, since_us);
         log_dead_letters(t, run);
         return ATTEMPT_DONE;

@@ -141,6 +141,9 @@ struct stage_thread {
     bool fetch_may_sleep;    /* see stage_poll.c */
     int64_t gather_until_us; /* see stage.c: gather() */
 
+    int64_t delete_at_ms; /* no acknowledged outbox rows leave with a batch before that */
+    bool deleting;        /* the transaction under way takes them along */
+
     int64_t retry_at_ms; /* no claim before that */
     int64_t retry_after_ms;
     int64_t ping_at_ms; /* an idle stage asks then whether the database is still there */

@@ -7,8 +7,7 @@
 #include "common/io/log.h"
 #include "common/io/stage_impl.h"
 
-#define IDLE_MS 100     /* how long a stop or a periodic check may have to wait */
-#define UNSETTLED_MS 10 /* the same for an acknowledgement */
+#define IDLE_MS 100 /* how long a stop, a periodic check or an acknowledgement may have to wait */
 #define BATCH_BYTES ((size_t)1024 * 1024)
 #define REASONS_SHOWN 5
 
@@ -195,21 +194,11 @@ void stage_drop_batch(struct stage_thread *t)
     t->taken_count = 0;
 }
 
-static int first_wait_ms(const struct stage_thread *t)
-{
-    if (t->inflight.row_count > 0)
-        return UNSETTLED_MS;
-    for (size_t i = 0; i < t->claim_count; i++)
-        if (t->claims[i].acked >= 0)
-            return 0;
-    return IDLE_MS;
-}
-
 bool stage_poll(struct stage_thread *t)
 {
     uint64_t before = t->assignments;
     size_t bytes = 0;
-    int wait_ms = first_wait_ms(t);
+    int wait_ms = IDLE_MS;
     arena_reset(&t->arena);
     while (t->taken_count < t->batch_max && bytes < BATCH_BYTES) {
         rd_kafka_message_t *raw = rd_kafka_consumer_poll(t->consumer.handle, wait_ms);
