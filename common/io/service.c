@@ -91,9 +91,17 @@ static struct stage_settings settings_of(struct process *p)
     };
 }
 
+static size_t stages_of(const struct service *svc)
+{
+    size_t count = 0;
+    while (svc->stages[count] != NULL)
+        count++;
+    return count;
+}
+
 static void start_stage(struct process *p, const struct stage *stage)
 {
-    int count = stage_thread_count(stage, p->conf->threads);
+    int count = stage_thread_count(stage, p->conf->threads, stages_of(p->svc));
     assert(p->thread_count + (size_t)count <= COUNT(p->threads));
     for (int number = 0; number < count && p->phase == PHASE_RUNNING; number++) {
         struct err err = {0};

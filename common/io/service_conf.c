@@ -34,7 +34,8 @@ static const struct conf_entry COMMON[] = {
     {.env = "MOSAIC_LOG_LEVEL", .type = CONF_ENUM, .target = &conf.log_level, .fallback = "info", .choices = LEVELS,
      .help = "least level that is logged"},
     {.env = "MOSAIC_THREADS", .type = CONF_INT, .target = &conf.threads, .fallback = "0", .max = 64,
-     .help = "threads per stage; 0 is what suits the stage and the cores; never more than a stage's inputs have partitions"},
+     .help = "threads per stage; 0 shares the cores out among the stages of a service; never more than a stage's "
+             "inputs have partitions"},
     {.env = "MOSAIC_BATCH_MAX", .type = CONF_INT, .target = &conf.batch_max, .fallback = "0", .max = 20000,
      .help = "messages in one transaction at most; 0 is what each stage finds best"},
     {.env = "MOSAIC_INSTANCE", .type = CONF_TEXT, .target = &conf.instance, .fallback = "",

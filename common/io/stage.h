@@ -64,7 +64,6 @@ struct stage {
      * whose outputs sum up its inputs, so that they are fewer. What comes after a quiet while is
      * taken in at once. 0: never wait. */
     int gather_ms;
-    int threads; /* where the operator does not say how many; 0: as many as there are cores */
     bool (*handle)(struct batch *b, struct pg *pg, struct err *err);
 };
 

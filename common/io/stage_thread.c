@@ -14,13 +14,13 @@
 #define ARENA_BYTES                                                                                \
     ((size_t)4 * 1024 * 1024) /* kept between batches; only what is used takes memory */
 
-int stage_thread_count(const struct stage *st, int64_t wanted)
+int stage_thread_count(const struct stage *st, int64_t wanted, size_t stages)
 {
     int64_t partitions = 0;
     for (const struct topic *const *in = st->inputs; *in != NULL; in++)
         partitions += (*in)->partitions;
     if (wanted == 0)
-        wanted = st->threads > 0 ? st->threads : sysconf(_SC_NPROCESSORS_ONLN);
+        wanted = sysconf(_SC_NPROCESSORS_ONLN) / (int64_t)stages;
     return (int)(wanted < 1 ? 1 : wanted < partitions ? wanted : partitions);
 }
 

@@ -29,9 +29,9 @@ struct stage_settings {
     void *context;
 };
 
-/* How many threads a stage gets: `wanted`, or if it is 0 what the stage says, or as many as there are
- * cores, but never more than its input topics have partitions. */
-int stage_thread_count(const struct stage *st, int64_t wanted);
+/* How many threads a stage gets: `wanted`, or if it is 0 its share of the cores among the `stages` of
+ * the process, at least one; but never more than its input topics have partitions. */
+int stage_thread_count(const struct stage *st, int64_t wanted, size_t stages);
 
 /* Starts thread `number` (0, 1, ...) of a stage. The broker and the database need not be there yet.
  * False: a setting that can never work. Undo with stage_stop() and stage_join(). */

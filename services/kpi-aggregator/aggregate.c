@@ -226,6 +226,5 @@ const struct stage KPI_AGGREGATE = {
     .inputs = (const struct topic *const[]){&TOPIC_CONTRIBUTIONS, NULL},
     .outputs = (const struct topic *const[]){&TOPIC_KPI, &TOPIC_KPI_REVISIONS, NULL},
     .gather_ms = 20, /* a cell that changes again and again is told once in that time */
-    .threads = 1,    /* two make more, smaller batches */
     .handle = handle,
 };

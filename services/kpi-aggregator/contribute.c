@@ -203,6 +203,5 @@ const struct stage KPI_CONTRIBUTE = {
     .outputs = (const struct topic *const[]){&TOPIC_CONTRIBUTIONS, NULL},
     .batch_max = 2000, /* more than usual: the more a batch sums up, the fewer cells change */
     .gather_ms = 20,
-    .threads = 1, /* drains nearly as fast as two, with half the batches at low rates */
     .handle = handle,
 };
