@@ -198,20 +198,29 @@ class Progress:
         self.start = self.count = count
         self.first = self.last = time.monotonic()
         self.first_count = count
-        self.moves = 0
+        self.moves = []  # (when, count)
 
     def sample(self, count):
         if count == self.count:
             return False
         now = time.monotonic()
-        if self.moves == 0:
+        if not self.moves:
             self.first, self.first_count = now, count
-        self.moves += 1
+        self.moves.append((now, count))
         self.last, self.count = now, count
         return True
+
+    def _steady(self):
+        """Events per second in the second half, without the last twentieth: a stage's second thread joins its
+        group a second after the first, and at the end one of them may have more left than the other."""
+        events = self.count - self.start
+        part = [(t, n) for t, n in self.moves if 0.5 * events <= n - self.start <= 0.95 * events]
+        span = part[-1][0] - part[0][0] if part else 0
+        return round((part[-1][1] - part[0][1]) / span) if span > 0.1 else None
 
     def result(self):
         events = self.count - self.start
         span = self.last - self.first
         rate = (self.count - self.first_count) / span if span > 0.1 else None
-        return {"events": events, "seconds": round(span, 3), "events_per_s": round(rate) if rate else None}
+        return {"events": events, "seconds": round(span, 3), "events_per_s": round(rate) if rate else None,
+                "steady_per_s": self._steady()}
