@@ -19,11 +19,12 @@ MODE.asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sa
 MODE.tsan    := -O1 -fno-omit-frame-pointer -fsanitize=thread
 MODE.analyze := -O1 -fanalyzer -fdiagnostics-path-format=none
 MODE.fuzz    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
-CPPFLAGS := -D_GNU_SOURCE -I. -Ibuild -I$(PG_INCLUDE)
+CPPFLAGS := -D_GNU_SOURCE -I. -Ibuild -I$(PG_INCLUDE) -isystem /usr/include/libxml2
 CFLAGS   := -std=c11 -g $(WARN) $(MODE.$(MODE)) $(EXTRA_CFLAGS)
 comma    := ,
 LDFLAGS  := $(if $(filter release faults,$(MODE)),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
-CORE_LIBS := -lcjson -lm
+# Without the engine's own libraries where a program does not use the engine.
+CORE_LIBS := -lcjson -Wl,--as-needed -lxml2 -lpcre2-8 -lbidgcc000 -lm
 IO_LIBS   := -lrdkafka -lpq -luv -lmicrohttpd -lpthread
 export CC
 # One short line a file; V=1 shows whole commands, -s nothing.
@@ -32,8 +33,10 @@ TELL      = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo " ")
 
 GEN_C    := $(GEN)/events.c $(GEN)/topics.c
 MIGRATIONS := $(SERVICES:%=$(GEN)/%-migrations.c) $(GEN)/common-migrations.c
-CORE_C   := $(wildcard common/core/*.c services/*/core/*.c tools/*/core/*.c) $(GEN_C)
+CORE_C   := $(wildcard common/core/*.c common/dmn/*.c common/rules/*.c services/*/core/*.c tools/*/core/*.c) $(GEN_C)
 IO_C     := $(wildcard common/io/*.c)
+TCK_C    := $(wildcard tools/tck/*.c)
+KIT_C    := $(addprefix tools/tck/,cases.c compare.c folder.c run.c) # what its test and the bench share
 CTL_C    := $(wildcard tools/mosaicctl/*.c)
 
 obj       = $(patsubst %.c,$(B)/%.o,$(patsubst build/%,%,$(1)))
@@ -86,15 +89,24 @@ $(B)/bin/mosaicctl: $(call obj,$(CTL_C)) $(B)/libio.a $(B)/libcore.a
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(IO_LIBS) $(CORE_LIBS)
 
 # A unit test links the pure library alone: no Kafka, no PostgreSQL, no libuv.
+$(B)/tests/unit/test_dmn_kit: $(call obj,$(KIT_C))
+$(B)/tests/unit/test_dmn_zoneinfo: $(B)/common/io/zoneinfo.o
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libcore.a
 	$(TELL) link $@
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(CORE_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(CORE_LIBS)
 $(B)/tests/integration/%: $(B)/tests/integration/%.o $(B)/libio.a $(B)/libcore.a
 	$(TELL) link $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(IO_LIBS) $(CORE_LIBS)
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
 	$(TELL) link $@
 	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(CORE_LIBS)
+$(B)/bin/tck: $(call obj,$(TCK_C)) $(B)/libio.a $(B)/libcore.a
+	$(TELL) link $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(IO_LIBS) $(CORE_LIBS)
+$(B)/tests/bench/dmn/dmn: $(call obj,$(wildcard tests/bench/dmn/*.c) $(KIT_C)) $(B)/libcore.a
+	$(TELL) link $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 $(B)/tests/bench/load: $(call obj,$(wildcard tests/bench/*.c)) $(B)/libio.a $(B)/libcore.a
 	$(TELL) link $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(IO_LIBS) $(CORE_LIBS)
@@ -108,7 +120,7 @@ $(B)/tests/fuzz/decode.%: tests/fuzz/decode.c $(B)/libcore.a
 unit-programs: $(UNIT)
 test-programs: $(INTEGRATION)
 fuzzers: $(FUZZERS)
-objects: $(call obj,$(CORE_C) $(IO_C) $(CTL_C) $(wildcard services/*/*.c))
+objects: $(call obj,$(CORE_C) $(IO_C) $(CTL_C) $(TCK_C) $(wildcard services/*/*.c))
 
 # --- the platform ------------------------------------------------------------------------------------
 STACK := deploy/local/stack.sh
@@ -133,16 +145,31 @@ unit: $(UNIT) ## the pure modules
 	@for t in $(UNIT); do $$t || exit 1; done
 asan contract deploy: ## one suite alone
 	@deploy/install.sh && tests/venv.sh && tests/run.py $@
-fuzz: ## every decoder under libFuzzer; SECONDS_EACH=2
+fuzz: ## every decoder and the decision engine under libFuzzer; SECONDS_EACH=2 ENGINE_SECONDS=60
 	@tests/fuzz/run.sh $(SECONDS_EACH)
 stack integration system faults: ## one suite alone, on a real Kafka and PostgreSQL of its own
 	@deploy/install.sh && tests/venv.sh && tests/run.py $@
-bench: ## events per second, latency, CPU and memory of each stage and of the chain
+bench: ## the engine, then events per second, latency, CPU and memory of each stage and of the chain
 	@deploy/install.sh && tests/venv.sh && tests/bench/run.sh
 lint: ## format, clang-tidy, -fanalyzer, purity of the core, headers, banned calls, lengths
 	@tools/lint.sh
 format: ## formats every source file
 	@find common services tools tests -name '*.[ch]' | xargs clang-format -i
+
+.PHONY: tck
+tck: ## the DMN test kit: SUITE=FOLDER, results as the kit's CSV in CSV=build/tck.csv
+	@deploy/install.sh run && $(MAKE) --no-print-directory -s $(B)/bin/tck
+	@$(B)/bin/tck --csv "$(or $(CSV),build/tck.csv)" "$(SUITE)"
+
+.PHONY: functions
+functions: $(B)/bin/tck ## writes common/dmn/FUNCTIONS.md anew from the engine's table
+	@$< --functions > common/dmn/FUNCTIONS.md
+
+.PHONY: bench-dmn
+BENCH_KIT := 0004-simpletable-U 0009-invocation-arithmetic 0119-multi-collect-hitpolicy
+bench-dmn: $(B)/tests/bench/dmn/dmn ## decisions per second on one core; SUITE=FOLDER adds three models of the kit
+	@$< build/bench-dmn.json tests/bench/dmn/support.dmn tests/bench/dmn/models \
+	    $(if $(SUITE),$(foreach m,$(BENCH_KIT),$(shell find "$(SUITE)" -type d -name $(m))))
 
 .PHONY: help clean
 help: ## this list

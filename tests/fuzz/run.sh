@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds every fuzzer with clang and runs each for SECONDS_EACH (2), starting from the schemas' examples and
-# tests/fuzz/corpus. What is found stays in build/fuzz-corpus for the next run. The last line counts.
+# tests/fuzz/corpus; those of the decision engine for ENGINE_SECONDS (60). What is found stays in
+# build/fuzz-corpus for the next run. The last line counts.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
-export SECONDS_EACH=${1:-${SECONDS_EACH:-2}}
+export SECONDS_EACH=${1:-${SECONDS_EACH:-2}} ENGINE_SECONDS=${ENGINE_SECONDS:-60}
 export KEPT=build/fuzz-corpus BUILT=build/fuzz-clang/tests/fuzz
 make --no-print-directory -s -j"$(nproc)" MODE=fuzz CC=clang fuzzers || exit 1
 
@@ -19,10 +20,12 @@ seeds() {
 }
 
 fuzz_one() {
-  local name=$1 found=$KEPT/$1 found_seeds
+  local seconds=$SECONDS_EACH name=$1 found=$KEPT/$1 words=tests/fuzz/${1#fuzz_}.dict found_seeds options=()
   mkdir -p "$found"
+  [ -f "$words" ] && options=("-dict=$words")
+  case $name in fuzz_feel | fuzz_dmn) seconds=$ENGINE_SECONDS ;; esac
   mapfile -t found_seeds < <(seeds "$name")
-  if "$BUILT/$name" -max_total_time="$SECONDS_EACH" -max_len=4096 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+  if "$BUILT/$name" "${options[@]}" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
     -artifact_prefix="$found-crash-" "$found" "${found_seeds[@]}" >"$found.log" 2>&1; then
     echo "$name: $(awk '/number_of_executed_units/ {print $2}' "$found.log") inputs"
   else
