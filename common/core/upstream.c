@@ -7,7 +7,7 @@
 #include "gen/topics.h"
 
 /* What a record's key is made of. */
-enum key_kind { KEY_NONE, KEY_FIELD, KEY_BUDGET, KEY_BUSINESS_DAY };
+enum key_kind { KEY_NONE, KEY_FIELD, KEY_BUDGET, KEY_BUSINESS_DAY, KEY_RULES };
 
 struct row {
     struct upstream topics;
@@ -56,6 +56,7 @@ static const struct row ROWS[EV_TYPE_COUNT] = {
     [EV_PROJECT_STOP_REQUESTED] = ABOUT_PROJECT(ev_project_stop_requested),
     [EV_BUDGET_SET] = {REFERENCE, KEY_BUDGET, NOWHERE, NOWHERE, NOWHERE},
     [EV_BUSINESS_DAY_STARTED] = {REFERENCE, KEY_BUSINESS_DAY, NOWHERE, NOWHERE, NOWHERE},
+    [EV_RULE_SET_PUBLISHED] = {REFERENCE, KEY_RULES, NOWHERE, NOWHERE, NOWHERE},
     [EV_CITY_BASELINE_PUBLISHED] = {REFERENCE, KEY_FIELD, AT(ev_city_baseline_published, indicator),
                                     NOWHERE, NOWHERE},
 };
@@ -76,6 +77,9 @@ struct str upstream_key(struct arena *a, enum ev_type type, const union ev_any *
     case KEY_NONE: return STR_NONE;
     case KEY_FIELD: return text_at(event, ROWS[type].key_at);
     case KEY_BUSINESS_DAY: return STR("business-day");
+    case KEY_RULES:
+        return arena_fmt(a, "rules:%.*s",
+                         STR_ARG(ev_measure_text(event->rule_set_published.measure)));
     case KEY_BUDGET:
         if (event->budget_set.year == 0)
             return STR_NONE; /* the year was not sound */

@@ -24,6 +24,7 @@ stack.sh status              what runs, where; exit code 3 if something does not
 stack.sh env [SERVICE]       export lines for eval: for tools and tests, or what one service needs
 stack.sh logs [PART]         the last lines of the logs
 stack.sh topics              creates the topics that are missing (up does it too)
+stack.sh rules [FOLDER]      publishes the rule sets of a folder (up does it with those of eligibility)
 stack.sh services start|stop [SETTING=VALUE ...]
 stack.sh service start|stop|kill|wait NAME [--instance N] [--bin DIR] [--no-wait] [SETTING=VALUE ...]
 stack.sh kafka|postgres start|stop|kill
@@ -78,6 +79,13 @@ topics() {
   made=$(MOSAIC_KAFKA_BROKERS=127.0.0.1:$(cat "$STATE/kafka/port") "$BIN/mosaicctl" topics create 9>&-) ||
     die "the topics could not be created."
   say "${made##*$'\n'}"
+  rules ""
+}
+
+rules() { # rules [FOLDER]: a version that is known already is not published twice
+  MOSAIC_KAFKA_BROKERS=127.0.0.1:$(cat "$STATE/kafka/port") \
+    "$BIN/mosaicctl" rules publish "${1:-$ROOT/services/eligibility/rules}" 9>&- ||
+    die "the rule sets could not be published."
 }
 
 down() {
@@ -186,6 +194,7 @@ case ${1:-help} in
   env) shift; print_env "$@" ;;
   logs) shift; logs "$@" ;;
   topics) known_state; running_stack; topics ;;
+  rules) known_state; running_stack; rules "${2:-}" ;;
   services)
     shift; known_state
     case ${1:-} in

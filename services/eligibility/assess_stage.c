@@ -3,6 +3,7 @@
 #include "services/eligibility/core/assess.h"
 #include "services/eligibility/stages.h"
 #include "services/eligibility/store_assess.h"
+#include "services/eligibility/store_rules.h"
 
 /* One event, decoded by its type. */
 struct read_event {
@@ -14,13 +15,18 @@ struct read_event {
         struct ev_application_withdrawn withdrawn;
         struct ev_membership_ended ended;
         struct ev_business_day_started day;
+        struct ev_rule_set_published rules;
     } as;
+    const struct elig_rule_set *compiled; /* of rules that are new */
 };
 
 struct assess_run {
     struct batch *b;
     struct elig_assess assess;
     struct assess_keys keys;
+    struct rules_use rules;
+    bool has_rules;
+    size_t day_input;           /* of the latest business day */
     struct read_event **events; /* one per message; NULL: nothing to do */
     bool *refused;
     struct buf data; /* of one output at a time */
@@ -40,6 +46,8 @@ static bool decode(struct arena *a, struct str data, struct read_event *e, struc
         return ev_membership_ended_decode(a, data, &e->as.ended, faults);
     if (e->type == EV_BUSINESS_DAY_STARTED)
         return ev_business_day_started_decode(a, data, &e->as.day, faults);
+    if (e->type == EV_RULE_SET_PUBLISHED)
+        return ev_rule_set_published_decode(a, data, &e->as.rules, faults);
     bool known = e->type != EV_UNKNOWN;
     e->type = EV_UNKNOWN; /* another stage's, or nobody's yet */
     return known;
@@ -59,7 +67,7 @@ static void need_plan(struct assess_run *run, bool has_plan, const struct ev_pla
 
 /* An application's own organisation changes only if it is about its membership; of an amended or
  * withdrawn one that is not known before it is loaded. */
-static void need(struct assess_run *run, const struct read_event *e)
+static void need(struct assess_run *run, size_t input, const struct read_event *e)
 {
     if (e->type == EV_ORGANISATION_DESCRIBED) {
         need_changing(run, e->as.described.organisation);
@@ -82,6 +90,9 @@ static void need(struct assess_run *run, const struct read_event *e)
         if (!run->keys.has_day || e->as.day.day > run->keys.day)
             run->keys.day = e->as.day.day;
         run->keys.has_day = true;
+        run->day_input = input;
+    } else if (e->type == EV_RULE_SET_PUBLISHED) {
+        run->has_rules = true;
     }
 }
 
@@ -100,11 +111,72 @@ static bool read_all(struct assess_run *run)
             stage_refuse(b, i, &faults);
         } else if (e->type != EV_UNKNOWN) {
             run->events[i] = e;
-            need(run, e);
+            need(run, i, e);
             any = true;
         }
     }
     return any;
+}
+
+/* Rules that come in are compiled before anything is judged: dates decide, not arrival. */
+static void compile_rules(struct assess_run *run)
+{
+    struct batch *b = run->b;
+    for (size_t i = 0; i < b->count; i++) {
+        struct read_event *e = run->events[i];
+        const char *why;
+        if (e == NULL || e->type != EV_RULE_SET_PUBLISHED)
+            continue;
+        e->compiled =
+            store_rules_add(&run->rules, i, &e->as.rules, b->messages[i].event.data, &why);
+        run->refused[i] = why != NULL;
+        if (why != NULL)
+            batch_dead_letter(b, i, "%s", why);
+    }
+}
+
+static void need_swept(void *context, struct str application, struct str organisation,
+                       bool is_membership)
+{
+    struct assess_run *run = context;
+    pg_push_text(&run->keys.applications, application);
+    if (is_membership)
+        need_changing(run, organisation);
+}
+
+/* What new rules, or those of before that a business day carries on, may decide otherwise. */
+static bool load_swept(struct assess_run *run, struct pg *pg, struct err *err)
+{
+    if (!pg_flush(pg, err) || !store_rules_take(&run->rules, err))
+        return false;
+    compile_rules(run);
+    if (run->keys.has_day && !store_rules_unfinished(pg, &run->rules, run->day_input, err))
+        return false;
+    return store_rules_sweep(pg, &run->rules, need_swept, run, err);
+}
+
+static bool load(struct assess_run *run, struct pg *pg, struct err *err)
+{
+    bool rarely = run->has_rules || run->keys.has_day;
+    store_rules_queue(pg, &run->rules, run->b->arena, run->has_rules);
+    if (rarely && !load_swept(run, pg, err))
+        return false;
+    if (!store_assess_load(pg, &run->assess, &run->keys, err))
+        return false;
+    if (!rarely && !store_rules_take(&run->rules, err))
+        return false;
+    run->assess.rules = &run->rules.rules;
+    return true;
+}
+
+/* The applications that the sweeps of this input have loaded. */
+static void apply_sweeps(struct assess_run *run, size_t input)
+{
+    for (size_t i = 0; i < run->rules.sweep_count; i++) {
+        const struct rules_sweep *sweep = &run->rules.sweeps[i];
+        if (sweep->input == input)
+            elig_on_rules(&run->assess, input, sweep->measure, sweep->from, sweep->until);
+    }
 }
 
 /* NULL, or why the event can never be taken in. */
@@ -121,15 +193,17 @@ static const char *apply(struct assess_run *run, size_t input, const struct read
         elig_on_described(&run->assess, input, &e->as.described);
     else if (e->type == EV_MEMBERSHIP_ENDED)
         elig_on_ended(&run->assess, input, &e->as.ended);
-    else
+    else if (e->type == EV_BUSINESS_DAY_STARTED)
         elig_on_day(&run->assess, input, e->as.day.day);
+    apply_sweeps(run, input);
     return NULL;
 }
 
 static void apply_all(struct assess_run *run)
 {
     for (size_t i = 0; i < run->b->count; i++) {
-        const char *why = run->events[i] == NULL ? NULL : apply(run, i, run->events[i]);
+        const char *why =
+            run->events[i] == NULL || run->refused[i] ? NULL : apply(run, i, run->events[i]);
         run->refused[i] = run->refused[i] || why != NULL;
         if (why != NULL)
             batch_dead_letter(run->b, i, "%s", why);
@@ -241,6 +315,30 @@ static void emit_notice(struct assess_run *run, const struct elig_notice *notice
                                .data = buf_view(&run->data)});
 }
 
+static void save_rules(struct assess_run *run, struct pg *pg)
+{
+    for (size_t i = 0; i < run->b->count; i++)
+        if (run->events[i] != NULL && run->events[i]->compiled != NULL)
+            store_rules_save(pg, &run->rules, &run->events[i]->as.rules, run->events[i]->compiled,
+                             &run->b->messages[i]);
+    store_rules_swept(pg, &run->rules);
+}
+
+static bool handle(struct assess_run *run, struct pg *pg, struct err *err)
+{
+    if (!load(run, pg, err))
+        return false;
+    apply_all(run);
+    for (size_t i = 0; i < run->assess.step_count; i++)
+        if (!emit_step(run, &run->assess.steps[i], err))
+            return false;
+    for (size_t i = 0; i < run->assess.notice_count; i++)
+        emit_notice(run, &run->assess.notices[i]);
+    store_assess_save(pg, &run->assess, run->b);
+    save_rules(run, pg);
+    return true;
+}
+
 static bool assess_handle(struct batch *b, struct pg *pg, struct err *err)
 {
     struct assess_run run = {.b = b, .data = {.arena = b->arena}};
@@ -250,16 +348,9 @@ static bool assess_handle(struct batch *b, struct pg *pg, struct err *err)
     assess_keys_init(&run.keys, b->arena);
     if (!read_all(&run))
         return true;
-    if (!store_assess_load(pg, &run.assess, &run.keys, err))
-        return false;
-    apply_all(&run);
-    for (size_t i = 0; i < run.assess.step_count; i++)
-        if (!emit_step(&run, &run.assess.steps[i], err))
-            return false;
-    for (size_t i = 0; i < run.assess.notice_count; i++)
-        emit_notice(&run, &run.assess.notices[i]);
-    store_assess_save(pg, &run.assess, b);
-    return true;
+    bool ok = handle(&run, pg, err);
+    store_rules_done(&run.rules);
+    return ok;
 }
 
 const struct stage ASSESS_STAGE = {

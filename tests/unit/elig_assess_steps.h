@@ -12,6 +12,7 @@
 
 #include "common/core/date.h"
 #include "services/eligibility/core/assess.h"
+#include "tests/unit/elig_rules.h"
 
 static struct arena mem;
 static struct elig_assess s;
@@ -22,6 +23,7 @@ static inline int reset(void **state)
     (void)state;
     arena_reset(&mem);
     elig_assess_init(&s, &mem, 8);
+    s.rules = elig_shipped_rules();
     input = 0;
     return 0;
 }

@@ -7,7 +7,7 @@
 
 #include "common/core/date.h"
 #include "common/core/money.h"
-#include "services/eligibility/core/rules.h"
+#include "tests/unit/elig_rules.h"
 
 #define ROUBLES(n) ((int64_t)(n)*100)
 
@@ -43,9 +43,10 @@ static int reset(void **state)
 static struct elig_verdict judge(void)
 {
     struct elig_verdict verdict;
-    elig_judge(&mem,
+    elig_judge(&mem, elig_shipped_rules(),
                &(struct elig_facts){.measure = EV_MEASURE_EXPORT_GRANT,
                                     .submitted_on = form.submitted_on,
+                                    .known_on = form.submitted_on,
                                     .described = true,
                                     .standings = &standing,
                                     .standing_count = 1,

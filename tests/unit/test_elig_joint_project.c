@@ -7,7 +7,7 @@
 
 #include "common/core/date.h"
 #include "common/core/money.h"
-#include "services/eligibility/core/rules.h"
+#include "tests/unit/elig_rules.h"
 
 static struct arena mem;
 static struct ev_partner partners[64];
@@ -44,6 +44,7 @@ static void project_of(size_t count)
                                  .partners_count = count};
     facts = (struct elig_facts){.measure = EV_MEASURE_JOINT_PROJECT,
                                 .submitted_on = form.submitted_on,
+                                .known_on = form.submitted_on,
                                 .described = true,
                                 .standings = standings,
                                 .standing_count = count,
@@ -61,7 +62,7 @@ static int reset(void **state)
 static struct elig_verdict judge(void)
 {
     struct elig_verdict verdict;
-    elig_judge(&mem, &facts, &verdict);
+    elig_judge(&mem, elig_shipped_rules(), &facts, &verdict);
     return verdict;
 }
 

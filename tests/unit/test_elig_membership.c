@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "common/core/date.h"
-#include "services/eligibility/core/rules.h"
+#include "tests/unit/elig_rules.h"
 
 static struct arena mem;
 
@@ -19,9 +19,10 @@ static int reset(void **state)
 static struct elig_verdict judge(bool described, struct elig_standing now)
 {
     struct elig_verdict verdict;
-    elig_judge(&mem,
+    elig_judge(&mem, elig_shipped_rules(),
                &(struct elig_facts){.measure = EV_MEASURE_MEMBERSHIP,
                                     .submitted_on = date_from_ymd(2021, 5, 10),
+                                    .known_on = date_from_ymd(2021, 5, 10),
                                     .described = described,
                                     .standings = &now,
                                     .standing_count = 1},

@@ -12,6 +12,17 @@
 
 #define INN "inn:7707083893"
 
+/* A model of one decision, as it stands in JSON. */
+#define MODEL(name, expression)                                                                    \
+    "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' id='m' name='m' "           \
+    "namespace='urn:m'><decision id='d' name='" name "'><variable id='v' name='" name              \
+    "'/><literalExpression id='l'><text>" expression                                               \
+    "</text></literalExpression></decision></definitions>"
+#define SOUND MODEL("Verdict", "{answer: \\\"eligible\\\", findings: []}")
+#define RULES(model)                                                                               \
+    "{\"measure\":\"membership\",\"version\":\"m/2\",\"valid_from\":\"2021-01-01\","               \
+    "\"known_on\":\"2021-01-01\",\"model\":\"" model "\"}"
+
 struct sent {
     const struct topic *topic;
     const char *type, *key, *data;
@@ -132,6 +143,12 @@ static const struct {
     {"a budget of an unknown programme says nothing of its key", {UR, "mosaic.budget.set.v1", "budget:x:2021", "{\"programme\":\"x\",\"year\":2021,\"amount\":1,\"currency\":\"RUB\",\"known_on\":\"2021-01-01\"}"}, "unknown_value /programme"},
     {"a business day", {UR, "mosaic.business-day.started.v1", "business-day", "{\"day\":\"2021-01-11\"}"}, ""},
     {"a baseline", {UR, "mosaic.city-baseline.published.v1", "GDP", "{\"indicator\":\"GDP\",\"period\":\"2021-Q1\",\"vintage\":\"2021-05\",\"value\":\"-1.5\"}"}, ""},
+    {"rules", {UR, "mosaic.rule-set.published.v1", "rules:membership", RULES(SOUND)}, ""},
+    {"rules under another measure's key", {UR, "mosaic.rule-set.published.v1", "rules:export-grant", RULES(SOUND)}, "key_mismatch"},
+    {"rules of an unknown measure say nothing of their key", {UR, "mosaic.rule-set.published.v1", "rules:x", "{\"measure\":\"x\",\"version\":\"m/2\",\"valid_from\":\"2021-01-01\",\"known_on\":\"2021-01-01\",\"model\":\"" SOUND "\"}"}, "unknown_value /measure"},
+    {"rules that end before they begin", {UR, "mosaic.rule-set.published.v1", "rules:membership", RULES(SOUND "\",\"valid_until\":\"2020-12-31")}, "dates_reversed /valid_until"},
+    {"rules without a verdict", {UR, "mosaic.rule-set.published.v1", "rules:membership", RULES(MODEL("Judgement", "1"))}, "rules_unsound /model"},
+    {"rules with a fault of syntax", {UR, "mosaic.rule-set.published.v1", "rules:membership", RULES(MODEL("Verdict", "1 +"))}, "rules_unsound /model"},
     {"a report with money of no currency", {UO, "mosaic.report.submitted.v1", INN, "{\"organisation\":\"" INN "\",\"period\":\"2021\",\"submitted_on\":\"2021-04-01\",\"taxes\":5}"}, "currency_missing /currency"},
 };
 /* clang-format on */

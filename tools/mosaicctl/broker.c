@@ -182,6 +182,20 @@ bool sender_send(struct sender *s, const struct record *record, struct err *err)
     }
 }
 
+bool sender_send_event(struct sender *s, const struct outgoing *event, struct err *err)
+{
+    const struct header headers[] = {
+        {STR("ce_specversion"), STR("1.0")},
+        {STR("ce_source"), event->source},
+        {STR("ce_id"), event->id},
+        {STR("ce_type"), ev_type_text(event->type)},
+        {STR("content-type"), STR("application/json")},
+    };
+    const struct record record = {upstream_of(event->type)->from->name, event->key, event->data,
+                                  headers, COUNT(headers)};
+    return sender_send(s, &record, err);
+}
+
 bool sender_finish(struct sender *s, struct err *err)
 {
     while (s->delivered < s->sent && check_failure(s, err) && !ctl_interrupted())

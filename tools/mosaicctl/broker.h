@@ -6,6 +6,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "common/core/event.h"
+#include "tools/mosaicctl/core/outgoing.h"
 
 struct sender {
     rd_kafka_t *client;
@@ -22,6 +23,8 @@ struct record {
 MUST_CHECK bool sender_open(struct sender *s, struct err *err);
 /* Copies the record. Waits while too much is on its way. */
 MUST_CHECK bool sender_send(struct sender *s, const struct record *record, struct err *err);
+/* In the binary form, to the topic of its type. */
+MUST_CHECK bool sender_send_event(struct sender *s, const struct outgoing *event, struct err *err);
 /* Waits until the broker has everything. */
 MUST_CHECK bool sender_finish(struct sender *s, struct err *err);
 void sender_done(struct sender *s);

@@ -53,5 +53,6 @@ int ctl_kpi(int argc, char **argv);
 int ctl_positions(int argc, char **argv);
 int ctl_dead_letters(int argc, char **argv);
 int ctl_reconcile(int argc, char **argv);
+int ctl_rules(int argc, char **argv);
 
 #endif

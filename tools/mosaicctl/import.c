@@ -32,27 +32,14 @@ static bool write_event(struct import *im, const struct outgoing *event, struct 
            err_set(err, ERR_FATAL, "cannot write %s: %s", im->out_path, strerror(errno));
 }
 
-static bool send_event(struct import *im, const struct outgoing *event, struct err *err)
-{
-    const struct header headers[] = {
-        {STR("ce_specversion"), STR("1.0")},
-        {STR("ce_source"), event->source},
-        {STR("ce_id"), event->id},
-        {STR("ce_type"), ev_type_text(event->type)},
-        {STR("content-type"), STR("application/json")},
-    };
-    const struct record record = {upstream_of(event->type)->from->name, event->key, event->data,
-                                  headers, COUNT(headers)};
-    return sender_send(&im->sender, &record, err);
-}
-
 static bool take_event(void *context, const struct outgoing *event, struct err *err)
 {
     struct import *im = context;
     if (ctl_interrupted())
         return err_set(err, ERR_FATAL,
                        "interrupted; what is missing can be sent by running this again");
-    if (!(im->out != NULL ? write_event(im, event, err) : send_event(im, event, err)))
+    if (!(im->out != NULL ? write_event(im, event, err)
+                          : sender_send_event(&im->sender, event, err)))
         return false;
     im->count++;
     progress_show(&im->progress, 0, im->count);

@@ -17,6 +17,7 @@ static const struct {
     {"kpi", ctl_kpi, "shows the KPIs"},
     {"positions", ctl_positions, "shows how far each stage is, waits for all, resolves halts"},
     {"dead-letters", ctl_dead_letters, "lists what no service could read, and sends it again"},
+    {"rules", ctl_rules, "checks decision models, and publishes rule sets"},
     {"reconcile", ctl_reconcile, "compares what was counted with what went in"},
     {"topics", ctl_topics, "creates the topics of the contract, or lists them"},
 };

@@ -127,7 +127,7 @@ static void refuse_measure(struct elig_assess *s, struct elig_app *app, size_t i
 {
     struct elig_known known = elig_gather(s, app);
     struct elig_verdict *judged = arena_alloc(s->registry.arena, sizeof *judged);
-    elig_judge_measure_changed(s->registry.arena, &known.facts, now, judged);
+    elig_judge_measure_changed(s->registry.arena, s->rules, &known.facts, now, judged);
     app->state = ELIG_APP_EXPIRED;
     elig_record(s, app, (struct elig_cause){input, EV_CAUSE_AMENDED, 0}, EV_VERDICT_REFUSED,
                 amended_on, judged);
@@ -186,7 +186,7 @@ const char *elig_on_withdrawn(struct elig_assess *s, size_t input,
         return NULL;
     struct elig_known known = elig_gather(s, app);
     struct elig_verdict *judged = arena_alloc(s->registry.arena, sizeof *judged);
-    elig_judge_withdrawn(s->registry.arena, &known.facts, event->withdrawn_on, judged);
+    elig_judge_withdrawn(s->registry.arena, s->rules, &known.facts, event->withdrawn_on, judged);
     app->state = ELIG_APP_WITHDRAWN;
     elig_record(s, app, (struct elig_cause){input, EV_CAUSE_WITHDRAWN, 0}, EV_VERDICT_WITHDRAWN,
                 event->withdrawn_on, judged);
@@ -197,16 +197,24 @@ const char *elig_on_withdrawn(struct elig_assess *s, size_t input,
     return NULL;
 }
 
+/* Those of the registry as it stands now, sorted: judging may add to it. */
+static struct elig_app **sorted_apps(struct elig_assess *s, size_t *ret_count)
+{
+    struct elig_registry *r = &s->registry;
+    struct elig_app **apps = arena_array(r->arena, r->app_count, sizeof(struct elig_app *));
+    if (r->app_count > 0)
+        memcpy(apps, r->apps, r->app_count * sizeof(struct elig_app *));
+    *ret_count = r->app_count;
+    elig_apps_sort(apps, r->app_count);
+    return apps;
+}
+
 /* Everything that waits too long, projects and grants before memberships: whoever waits for a
  * membership that now expires has waited too long itself. */
 void elig_on_day(struct elig_assess *s, size_t input, int32_t day)
 {
-    struct elig_registry *r = &s->registry;
-    size_t count = r->app_count;
-    struct elig_app **apps = arena_array(r->arena, count, sizeof(struct elig_app *));
-    if (count > 0)
-        memcpy(apps, r->apps, count * sizeof(struct elig_app *));
-    elig_apps_sort(apps, count);
+    size_t count;
+    struct elig_app **apps = sorted_apps(s, &count);
     for (int memberships = 0; memberships <= 1; memberships++)
         for (size_t i = 0; i < count; i++) {
             if (apps[i]->state != ELIG_APP_WAITING ||
@@ -216,4 +224,18 @@ void elig_on_day(struct elig_assess *s, size_t input, int32_t day)
             if (elig_judge_app(s, apps[i], (struct elig_cause){input, EV_CAUSE_EXPIRED, day}))
                 elig_wake_dependents(s, apps[i]->org, input);
         }
+}
+
+void elig_on_rules(struct elig_assess *s, size_t input, enum ev_measure measure, int32_t from,
+                   int32_t until)
+{
+    size_t count;
+    struct elig_app **apps = sorted_apps(s, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (apps[i]->measure != measure || apps[i]->submitted_on < from ||
+            apps[i]->submitted_on > until || !elig_is_open(apps[i]))
+            continue;
+        if (elig_judge_app(s, apps[i], (struct elig_cause){input, EV_CAUSE_RULES, 0}))
+            elig_wake_dependents(s, apps[i]->org, input);
+    }
 }

@@ -33,6 +33,7 @@ struct elig_notice {
 
 struct elig_assess {
     struct elig_registry registry;
+    const struct elig_rules *rules; /* set before the first event */
     struct elig_step *steps;
     size_t step_count, step_cap;
     struct elig_notice *notices;
@@ -45,6 +46,10 @@ void elig_on_described(struct elig_assess *s, size_t input,
                        const struct ev_organisation_described *event);
 void elig_on_ended(struct elig_assess *s, size_t input, const struct ev_membership_ended *event);
 void elig_on_day(struct elig_assess *s, size_t input, int32_t day);
+/* Rules that are among s->rules, for applications submitted in [from, until]: those in the registry that are still
+ * open are judged again. */
+void elig_on_rules(struct elig_assess *s, size_t input, enum ev_measure measure, int32_t from,
+                   int32_t until);
 /* NULL, or why this event can never be taken in. `data` is the application as JSON. */
 const char *elig_on_submitted(struct elig_assess *s, size_t input,
                               const struct ev_application_submitted *event, struct str data);

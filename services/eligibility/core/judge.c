@@ -120,6 +120,7 @@ struct elig_known elig_gather(struct elig_assess *s, struct elig_app *app)
         partner_standings(s, app, &known);
     else
         applicant_standing(s, app, &known);
+    known.facts.known_on = known.known_on;
     return known;
 }
 
@@ -205,7 +206,8 @@ bool elig_judge_app(struct elig_assess *s, struct elig_app *app, struct elig_cau
 {
     struct elig_known known = elig_gather(s, app);
     struct elig_verdict *judged = arena_alloc(s->registry.arena, sizeof *judged);
-    elig_judge(s->registry.arena, &known.facts, judged);
+    elig_judge(s->registry.arena, s->rules, &known.facts, judged);
+    known.known_on = later(known.known_on, judged->known_on);
     enum elig_app_state state = ELIG_APP_DECIDED;
     if (judged->answer == ELIG_WAITS && cause.expires_on != 0) {
         elig_expire(s->registry.arena, &known.facts, cause.expires_on, judged);

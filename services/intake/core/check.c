@@ -4,6 +4,7 @@
 
 #include "common/core/orgid.h"
 #include "services/intake/core/check_application.h"
+#include "services/intake/core/check_rules.h"
 #include "services/intake/core/text.h"
 
 #define SHOWN_MAX_BYTES 100 /* of a stranger's words in a sentence */
@@ -39,6 +40,8 @@ static void check_key(struct arena *a, const struct intake_record *record,
                       const struct intake_entry *entry, struct faults *faults)
 {
     if (entry->type == EV_BUDGET_SET && !intake_is_sound(faults, "/programme"))
+        return;
+    if (entry->type == EV_RULE_SET_PUBLISHED && !intake_is_sound(faults, "/measure"))
         return;
     struct str want = upstream_key(a, entry->type, &entry->data);
     if (want.ptr == NULL)
@@ -110,6 +113,8 @@ static void check_fields(struct arena *a, const struct intake_entry *entry, stru
         check_dates_requested(&e->project_dates_change_requested, faults);
     else if (entry->type == EV_REPORT_SUBMITTED)
         check_report(&e->report_submitted, faults);
+    else if (entry->type == EV_RULE_SET_PUBLISHED)
+        intake_check_rules(a, &e->rule_set_published, faults);
 }
 
 /* False: nothing of it could be read, so nothing more can be said. */

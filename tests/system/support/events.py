@@ -43,6 +43,8 @@ def topic_and_key(kind, data):
         return REFERENCE, f"budget:{data.get('programme')}:{data.get('year')}"
     if kind == "business-day.started":
         return REFERENCE, "business-day"
+    if kind == "rule-set.published":
+        return REFERENCE, f"rules:{data.get('measure')}"
     if kind == "city-baseline.published":
         return REFERENCE, data.get("indicator")
     return ORGANISATIONS, data.get("organisation")
