@@ -13,16 +13,16 @@ static struct value number_between(const struct number *a, const struct number *
 {
     struct number n[3], two = number_of(2);
     size_t count = 0;
-    if (a == NULL && b == NULL)
-        return value_i64(0);
     if (a != NULL && b != NULL) {
         count += number_add(*a, *b, &n[0]) && number_div(n[0], two, &n[0]) ? 1 : 0;
     } else if (a != NULL) {
         count += number_add(*a, number_of(1), &n[count]) ? 1 : 0;
         count += number_add(*a, number_abs(*a), &n[count]) ? 1 : 0;
-    } else {
+    } else if (b != NULL) {
         count += number_sub(*b, number_of(1), &n[count]) ? 1 : 0;
         count += number_sub(*b, number_abs(*b), &n[count]) ? 1 : 0;
+    } else {
+        return value_i64(0);
     }
     for (size_t i = 0; i < count; i++)
         if ((a == NULL || number_cmp(*a, n[i]) < 0) && (b == NULL || number_cmp(n[i], *b) < 0))

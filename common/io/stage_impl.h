@@ -133,16 +133,16 @@ struct stage_thread {
     bool producer_broken;     /* an output was not delivered: a new producer must publish again */
     bool one_by_one;          /* something was refused: the next producer is to find out what */
     bool producer_one_by_one; /* the present one does */
+    bool fetch_may_sleep;     /* see stage_poll.c */
+    bool deleting;            /* the transaction under way takes acknowledged outbox rows along */
     struct claim *refused;    /* by the broker, known for certain */
     char refused_why[120];
 
     struct taken *taken; /* batch_max of them */
     size_t taken_count;
-    bool fetch_may_sleep;    /* see stage_poll.c */
     int64_t gather_until_us; /* see stage.c: gather() */
 
     int64_t delete_at_ms; /* no acknowledged outbox rows leave with a batch before that */
-    bool deleting;        /* the transaction under way takes them along */
 
     int64_t retry_at_ms; /* no claim before that */
     int64_t retry_after_ms;

@@ -1,6 +1,7 @@
 /* store_rules: one list of compiled rule sets for the process, filled from the table. */
 #include "services/eligibility/store_rules.h"
 
+#include <assert.h>
 #include <pthread.h>
 
 #include "common/core/hash.h"
@@ -179,6 +180,7 @@ void store_rules_save(struct pg *pg, const struct rules_use *use,
 {
     const struct rules_sweep *sweep = sweep_of(use, set->version);
     struct rows row;
+    assert(sweep != NULL); /* store_rules_add() made it */
     rows_init(&row, use->arena, "ttdddttldtbtil");
     rows_text(&row, event->version);
     rows_text(&row, ev_measure_text(event->measure));

@@ -83,7 +83,7 @@ class Bench:
     def __init__(self, stand, scale, seconds):
         self.stand, self.scale, self.seconds = stand, scale, seconds
         self.described = self.joined = self.supported = 0
-        self.figures = {"stages": {}, "chain": {}, "latency": []}
+        self.figures = {"stages": {}, "chain": {}, "latency": [], "latency_alone": []}
 
     # --- filling -----------------------------------------------------------------------------
 
@@ -181,27 +181,37 @@ class Bench:
                         joined_on="2029-12-15")
         self.joined += count
 
+    def at_rate(self, rate, warmup_s, **options):
+        count, warmup = rate * self.seconds, rate * warmup_s
+        span = self.stand.span()
+        found = self.stand.load("latency", kind="join", **{"from": self.joined}, count=count, warmup=warmup,
+                                rate=rate, **options)
+        used, found["other_cores"] = self.stand.since(span)
+        self.joined += count + warmup
+        found["cpu_us_per_application"] = {
+            part: round(seconds * 1e6 / (count + warmup), 1) for part, seconds in used.items()}
+        return found
+
     def latency(self):
         runs = ((500, "2030-01-15"), (2000, "2030-02-15"))
         warmup_s = 3
         warm_up = runs[0][0] * (2 * self.seconds)
-        total = warm_up + sum(rate * (self.seconds + warmup_s) for rate, _ in runs)
-        self.describe(total)
+        at_rates = sum(rate * (self.seconds + warmup_s) for rate, _ in runs)
+        self.describe(warm_up + 2 * at_rates)
         self.stand.drain(*SERVICES)
         self.stand.start(*SERVICES)
         self.warm_up(runs[0][0], warm_up)
         for rate, day in runs:
-            count, warmup = rate * self.seconds, rate * warmup_s
-            span = self.stand.span()
-            found = self.stand.load("latency", kind="join", **{"from": self.joined}, count=count, warmup=warmup,
-                                    rate=rate, joined_on=day)
-            used, found["other_cores"] = self.stand.since(span)
-            self.joined += count + warmup
-            found["cpu_us_per_application"] = {
-                part: round(seconds * 1e6 / (count + warmup), 1) for part, seconds in used.items()}
+            found = self.at_rate(rate, warmup_s, joined_on=day)
             self.figures["latency"].append(found)
             say(f"latency at {rate}/s: p50 {found['chain']['p50_ms']} ms, p99 {found['chain']['p99_ms']} ms")
         self.figures["loaded_mb"] = self.stand.memory_mb()
+        self.stand.stop()
+        self.stand.start("intake")
+        for rate, day in runs:
+            found = self.at_rate(rate, warmup_s, joined_on=day, first_only=1)
+            self.figures["latency_alone"].append(found)
+            say(f"intake alone at {rate}/s: p50 {found['register']['p50_ms']} ms, p99 {found['register']['p99_ms']} ms")
         self.stand.stop()
 
 

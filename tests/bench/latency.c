@@ -29,12 +29,17 @@ struct watch {
     int64_t counted;
 };
 
+static enum trace last_trace(const struct load *l)
+{
+    return l->first_only ? TRACE_ACCEPTED : TRACE_COUNTED;
+}
+
 static void seen(struct watch *w, enum trace trace, int64_t i, int64_t now)
 {
     if (i < 0 || i >= w->total || w->at[trace][i] != 0)
         return;
     w->at[trace][i] = now;
-    w->counted += trace == TRACE_COUNTED;
+    w->counted += trace == last_trace(w->load);
 }
 
 /* The output of one event, which it names as its origin: "<run>-<kind>-<number>". */
@@ -199,8 +204,8 @@ static void print(const struct watch *w)
 {
     (void)printf("{\"rate\": %lld, \"events\": %lld, \"missing\": %lld", (long long)w->load->rate,
                  (long long)w->load->count, (long long)(w->total - w->counted));
-    print_spread(w, "chain", TRACE_SENT, TRACE_COUNTED);
-    for (enum trace t = TRACE_ACCEPTED; t <= TRACE_COUNTED; t++)
+    print_spread(w, "chain", TRACE_SENT, last_trace(w->load));
+    for (enum trace t = TRACE_ACCEPTED; t <= last_trace(w->load); t++)
         print_spread(w, STAGES[t], (enum trace)(t - 1), t);
     (void)printf("}\n");
 }
@@ -221,7 +226,7 @@ void load_latency(const struct load *l)
     for (size_t t = 0; t < TRACES; t++)
         if ((w.at[t] = calloc((size_t)w.total, sizeof *w.at[t])) == NULL)
             load_fail("out of memory");
-    load_assign(w.consumer, topics, COUNT(topics), true);
+    load_assign(w.consumer, topics, l->first_only ? 1 : COUNT(topics), true);
     if (pthread_create(&watcher, NULL, watch_topics, &w) != 0)
         load_fail("no thread");
     load_sleep_until(load_now_ns() + 1500000000); /* until the first fetches are out */

@@ -17,7 +17,7 @@ static const char USAGE[] =
     "  raw-produce  sends the same bytes to --topic and nothing else\n"
     "  raw-consume  reads --topic from its beginning to its end\n"
     "--kind budget|described|join|support|milestone, --run NAME, --members N, --span N,\n"
-    "--joined-on YYYY-MM-DD, --warmup N\n";
+    "--joined-on YYYY-MM-DD, --warmup N, --first-only 1: latency of intake alone\n";
 
 void load_fail(const char *format, ...)
 {
@@ -64,17 +64,26 @@ static void option(struct load *l, const char *name, const char *value)
         l->rate = number(name, value);
     else if (strcmp(name, "warmup") == 0)
         l->warmup = number(name, value);
+    else if (strcmp(name, "first-only") == 0)
+        l->first_only = number(name, value) != 0;
 }
 
 static void read_options(int argc, char **argv, struct load *l)
 {
     static const struct option options[] = {
-        {"brokers", required_argument, NULL, 0},   {"topic", required_argument, NULL, 0},
-        {"run", required_argument, NULL, 0},       {"kind", required_argument, NULL, 0},
-        {"joined-on", required_argument, NULL, 0}, {"members", required_argument, NULL, 0},
-        {"span", required_argument, NULL, 0},      {"from", required_argument, NULL, 0},
-        {"count", required_argument, NULL, 0},     {"rate", required_argument, NULL, 0},
-        {"warmup", required_argument, NULL, 0},    {NULL, 0, NULL, 0},
+        {"brokers", required_argument, NULL, 0},
+        {"topic", required_argument, NULL, 0},
+        {"run", required_argument, NULL, 0},
+        {"kind", required_argument, NULL, 0},
+        {"joined-on", required_argument, NULL, 0},
+        {"members", required_argument, NULL, 0},
+        {"span", required_argument, NULL, 0},
+        {"from", required_argument, NULL, 0},
+        {"count", required_argument, NULL, 0},
+        {"rate", required_argument, NULL, 0},
+        {"warmup", required_argument, NULL, 0},
+        {"first-only", required_argument, NULL, 0},
+        {NULL, 0, NULL, 0},
     };
     int which = 0, found;
 

@@ -13,8 +13,9 @@ struct load {
     enum made_up_kind kind;
     struct made_up_plan plan;
     int64_t from, count;
-    int64_t rate;   /* a second; 0: as fast as it goes */
-    int64_t warmup; /* events sent at the rate before those that are measured */
+    int64_t rate;    /* a second; 0: as fast as it goes */
+    int64_t warmup;  /* events sent at the rate before those that are measured */
+    bool first_only; /* latency ends where intake hands on: nothing else need run */
 };
 
 __attribute__((noreturn, format(printf, 1, 2))) void load_fail(const char *format, ...);

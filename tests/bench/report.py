@@ -8,7 +8,7 @@ PEER_MB = 342
 
 def goals(f):
     """[goal, figure, met] of what was asked for."""
-    register, slow = f["stages"]["register, memberships"], f["latency"][0]
+    register, slow, alone = f["stages"]["register, memberships"], f["latency"][0], f["latency_alone"][0]["register"]
     cpu = sum(register["cpu_us_per_event"][part] for part in ("service", "postgres"))
     per_stage = {s: slow[s]["p50_ms"] for s in ("register", "assess", "contribute", "aggregate") if s in slow}
     rate = register["steady_per_s"] or register["events_per_s"] or 0
@@ -21,7 +21,8 @@ def goals(f):
     for name, chain in f["chain"].items():
         rows.append((f"whole chain, {name}: 5000 applications/s", chain["applications_per_s"],
                      chain["applications_per_s"] >= 5000))
-    rows.append(("per stage p50 of 2 ms at 500/s", per_stage, max(per_stage.values()) <= 2))
+    rows.append(("one stage alone: p50 of 2 ms at 500/s", alone["p50_ms"], alone["p50_ms"] <= 2))
+    rows.append(("each stage of the chain: p50 of 2 ms at 500/s", per_stage, max(per_stage.values()) <= 2))
     rows.append(("chain p99 under 100 ms at 500/s", slow["chain"]["p99_ms"], slow["chain"]["p99_ms"] < 100))
     idle, loaded = max(f["idle_mb"].values()), max(max(c["peak_mb"].values()) for c in f["chain"].values())
     rows.append(("15 MB resident idle per service", idle, idle <= 15))
@@ -56,11 +57,12 @@ def _chains(f):
 
 def _latency(f):
     yield _row("latency, ms", "p50", "p90", "p99", "max")
-    for run in f["latency"]:
-        for name in ("chain", "register", "assess", "contribute", "aggregate"):
+    for run in f["latency"] + f["latency_alone"]:
+        alone = "" if run in f["latency"] else " alone"
+        for name in ("register",) if alone else ("chain", "register", "assess", "contribute", "aggregate"):
             if name in run:
                 s = run[name]
-                yield _row(f"{run['rate']}/s {name}", s["p50_ms"], s["p90_ms"], s["p99_ms"], s["max_ms"])
+                yield _row(f"{run['rate']}/s {name}{alone}", s["p50_ms"], s["p90_ms"], s["p99_ms"], s["max_ms"])
         yield "  CPU us an application: " + ", ".join(
             f"{p} {v}" for p, v in run["cpu_us_per_application"].items()) + f"; other cores {run['other_cores']}"
         if run["missing"]:

@@ -162,8 +162,7 @@ static void test_an_unsound_verdict_makes_the_application_wait_for_better_rules(
         "{answer: \"eligible\", findings: [], amount: -1}",
         "{answer: \"eligible\", findings: [], amount: 0.5}",
         "{answer: \"eligible\", findings: [], amount: 9007199254740992}",
-        "{answer: \"eligible\", findings: for i in 1..14 return {rule: \"r\", held: true, read: "
-        "\"\"}}",
+        "{answer: \"eligible\", findings: for i in 1..14 return {rule: \"r\", held: true}}",
         "{answer: \"eligible\", findings: for i in 1..1000000000 return i}",
     };
     (void)state;

@@ -201,12 +201,20 @@ class Platform:
 
     def lag(self):
         """[(service, stage, topic, partition, missing)] of what is not handled yet, and the rows
-        still in outboxes."""
+        still in outboxes. Exact: a stage commits its position and its outputs in one transaction, so whoever
+        finds positions at the ends, then empty outboxes, and the ends unmoved meanwhile, finds the platform at rest."""
+        topics = {topic_name(t) for stage in STAGES.values() for t in stage}
         consumer = self.consumer()
         try:
-            ends = _ends(consumer, {topic_name(t) for topics in STAGES.values() for t in topics})
+            ends = _ends(consumer, topics)
+            behind = self._behind(ends)
+            if not behind and _ends(consumer, topics) != ends:
+                behind.append(("", "", "written meanwhile", -1, 1))
         finally:
             consumer.close()
+        return behind
+
+    def _behind(self, ends):
         behind = []
         for (service, stage), topics in STAGES.items():
             schema = schema_of(service)
@@ -225,11 +233,8 @@ class Platform:
     def wait_caught_up(self, seconds=60):
         """Until every stage has handled everything and every output is acknowledged."""
         deadline = time.monotonic() + seconds
-        calm = 0
-        while calm < 2:
-            behind = self.lag()
-            calm = 0 if behind else calm + 1
-            if behind and time.monotonic() > deadline:
+        while behind := self.lag():
+            if time.monotonic() > deadline:
                 raise TimeoutError(f"the platform is still behind after {seconds} s: {behind}")
             time.sleep(0.1)
 
