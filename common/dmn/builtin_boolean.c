@@ -12,7 +12,9 @@ static struct value is_fn(struct eval *e, const struct value *args, size_t count
 {
     if (count != 2)
         return eval_note(e, 0, "is() takes two values");
-    return value_bool(value_is(args[0], args[1]));
+    uint64_t steps = 0;
+    enum truth t = value_is_counted(args[0], args[1], &steps);
+    return eval_may_go_on(e, steps) ? value_truth(t) : NULL_VALUE;
 }
 
 /* `decisive` alone settles it; anything else that is not a boolean leaves it open. */

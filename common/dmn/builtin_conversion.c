@@ -97,7 +97,7 @@ static bool nanos_of(struct number seconds, int64_t *ret)
            number_mul(seconds, number_of(NANOS_PER_SECOND), &nanos) && builtin_whole(nanos, ret);
 }
 
-enum { OFFSET_MAX = 18 * 3600 }; /* seconds, as in the texts of times */
+enum { OFFSET_MAX = 14 * 3600 }; /* seconds, as in the texts of times */
 
 static struct value time_of_parts(struct eval *e, const struct value *args, size_t count)
 {
@@ -112,7 +112,7 @@ static struct value time_of_parts(struct eval *e, const struct value *args, size
         nanos_t offset = args[3].days;
         if (offset % NANOS_PER_SECOND != 0 || offset > OFFSET_MAX * NANOS_PER_SECOND ||
             offset < -OFFSET_MAX * NANOS_PER_SECOND)
-            return eval_note(e, 0, "time(): an offset is whole seconds, up to 18 hours");
+            return eval_note(e, 0, "time(): an offset is whole seconds, up to 14 hours");
         m.zone_kind = ZONE_OFFSET;
         m.offset = (int32_t)(offset / NANOS_PER_SECOND);
     }
@@ -175,9 +175,11 @@ static struct value string_fn(struct eval *e, const struct value *args, size_t c
     (void)count;
     if (args[0].kind == VALUE_STRING)
         return args[0];
-    value_write(&b, args[0]);
+    bool whole = value_write_whole(&b, args[0]);
     if (!builtin_room(e, 0))
         return NULL_VALUE;
+    if (!whole)
+        return eval_note(e, 0, "string(): the value is too deep or too long for a text");
     return value_string(buf_view(&b));
 }
 

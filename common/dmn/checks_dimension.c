@@ -165,6 +165,18 @@ static void forget_constants(struct checker *c, struct dimension *d, struct cons
         }
 }
 
+/* Of all cells of a dimension: each is tried in each region. */
+static size_t count_tests(const struct checker *c, const struct dimension *d)
+{
+    size_t count = c->table->rule_count * d->input_count;
+    for (size_t i = 0; i < c->table->rule_count; i++)
+        for (size_t k = 0; k < d->input_count; k++) {
+            const struct node *tests = cell(c, i, d->inputs[k]);
+            count += tests != NULL && tests->tests.count > 1 ? tests->tests.count - 1 : 0;
+        }
+    return count;
+}
+
 static bool make(struct checker *c, struct dimension *d, size_t *cells)
 {
     struct constants constants = {.arena = c->arena};
@@ -173,7 +185,7 @@ static bool make(struct checker *c, struct dimension *d, size_t *cells)
     if (!constants_sort(&constants))
         forget_constants(c, d, &constants);
     regions_make(d, c->arena, &constants);
-    *cells += c->table->rule_count * d->count * d->input_count;
+    *cells += count_tests(c, d) * d->count;
     if (*cells > CHECKS_CELLS_MAX)
         return false;
     keep_allowed(c, d);

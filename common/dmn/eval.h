@@ -50,6 +50,8 @@ struct value eval_tests(struct eval *e, const struct node *tests, struct value q
                         struct frame *f);
 /* To be asked in every loop that does not go through eval_node: counts `steps`, looks at the memory; false: stop, give null. */
 bool eval_may_go_on(struct eval *e, uint64_t steps);
+/* Before much is allocated: whether that is within the limit; false: stop, give null. */
+bool eval_has_room(struct eval *e, size_t bytes);
 /* value_equal, its steps counted: a value may be large. Unknown when the evaluation has to stop. */
 enum truth eval_equal(struct eval *e, struct value a, struct value b);
 /* context_get, its steps counted: a context may have many entries. */

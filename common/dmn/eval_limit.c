@@ -16,6 +16,14 @@ bool eval_may_go_on(struct eval *e, uint64_t steps)
     return e->stopped == STOP_NOT;
 }
 
+bool eval_has_room(struct eval *e, size_t bytes)
+{
+    size_t used = e->arena->used_bytes - e->arena_start;
+    if (used > e->limits.memory_bytes || bytes > e->limits.memory_bytes - used)
+        e->stopped = STOP_MEMORY;
+    return e->stopped == STOP_NOT;
+}
+
 enum truth eval_equal(struct eval *e, struct value a, struct value b)
 {
     uint64_t steps = 0;
@@ -78,6 +86,8 @@ void gather_add(struct eval *e, struct gather *g, struct value v)
 {
     if (g->count == g->cap) {
         size_t cap = g->cap == 0 ? 8 : g->cap * 2;
+        if (!eval_has_room(e, cap * sizeof *g->items))
+            return;
         g->items =
             arena_grow(e->arena, g->items, g->cap * sizeof *g->items, cap * sizeof *g->items);
         g->cap = cap;

@@ -89,7 +89,8 @@ static struct value arithmetic(struct eval *e, const struct node *n, struct valu
             return v;
         return eval_note(e, n->at, "the result is not a number that can be written");
     }
-    if (!eval_may_go_on(e, 1)) /* strings grow */
+    bool strings = left.kind == VALUE_STRING && right.kind == VALUE_STRING; /* these grow */
+    if (!eval_may_go_on(e, 1) || (strings && !eval_has_room(e, left.string.len + right.string.len)))
         return NULL_VALUE;
     if (is_null(left) || is_null(right))
         return eval_note(e, n->at, "null takes no part in arithmetic");

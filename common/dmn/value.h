@@ -105,6 +105,8 @@ enum truth value_equal(struct value a, struct value b);
 enum truth value_equal_counted(struct value a, struct value b, uint64_t *ret_steps);
 /* `is()`: the same in kind and in every part, zone included. */
 bool value_is(struct value a, struct value b);
+/* The same, counted; UNKNOWN where the two are too deep or too large to tell. */
+enum truth value_is_counted(struct value a, struct value b, uint64_t *ret_steps);
 /* For < <= > >=: false if the two cannot be ordered; otherwise *ret is below, equal to or above 0. */
 bool value_order(struct value a, struct value b, int *ret);
 /* Whether v lies in the range; UNKNOWN where an end cannot be compared with it. */
@@ -112,6 +114,8 @@ enum truth range_holds(const struct range *r, struct value v);
 
 /* FEEL's string(): a bare string stays bare, inside lists and contexts it is quoted; null is "null". */
 void value_write(struct buf *b, struct value v);
+/* The same; false: v is too deep or too long for the limits of a text, and what was written is cut. */
+bool value_write_whole(struct buf *b, struct value v);
 /* As a FEEL literal that reads back (strings quoted, dates as date("...")), for explanations and messages. */
 void value_show(struct buf *b, struct value v);
 /* As JSON: numbers plain, dates and durations as strings, functions and ranges as their text. */

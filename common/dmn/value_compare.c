@@ -144,10 +144,18 @@ enum truth value_equal_counted(struct value a, struct value b, uint64_t *ret_ste
     return t;
 }
 
-bool value_is(struct value a, struct value b)
+enum truth value_is_counted(struct value a, struct value b, uint64_t *ret_steps)
 {
     struct compare c = {.exact = true};
-    return equal(&c, &a, &b, 0) == YES;
+    enum truth t = equal(&c, &a, &b, 0);
+    *ret_steps += c.steps;
+    return t;
+}
+
+bool value_is(struct value a, struct value b)
+{
+    uint64_t steps = 0;
+    return value_is_counted(a, b, &steps) == YES;
 }
 
 static int sign_of(bool below, bool above)

@@ -13,6 +13,7 @@ struct writer {
     struct buf *b;
     enum style style;
     size_t end; /* of what may be written */
+    bool cut;   /* something did not fit */
 };
 
 static void write(struct writer *w, const struct value *v, uint32_t depth);
@@ -55,10 +56,16 @@ static bool is_plain_name(struct str s)
     return s.len > 0;
 }
 
+static bool has_room(struct writer *w)
+{
+    w->cut = w->cut || w->b->len >= w->end;
+    return w->b->len < w->end;
+}
+
 static void list_write(struct writer *w, const struct list *l, uint32_t depth)
 {
     buf_char(w->b, '[');
-    for (size_t i = 0; i < l->count && w->b->len < w->end; i++) {
+    for (size_t i = 0; i < l->count && has_room(w); i++) {
         if (i > 0)
             add(w, ", ");
         write(w, &l->items[i], depth + 1);
@@ -69,7 +76,7 @@ static void list_write(struct writer *w, const struct list *l, uint32_t depth)
 static void context_write(struct writer *w, const struct context *c, uint32_t depth)
 {
     buf_char(w->b, '{');
-    for (size_t i = 0; i < c->count && w->b->len < w->end; i++) {
+    for (size_t i = 0; i < c->count && has_room(w); i++) {
         struct str name = c->entries[i].name;
         if (i > 0)
             add(w, ", ");
@@ -184,7 +191,8 @@ static void write_as_text(struct writer *w, const struct value *v, uint32_t dept
 
 static void write(struct writer *w, const struct value *v, uint32_t depth)
 {
-    if (depth > DEPTH_MAX || w->b->len >= w->end) {
+    if (depth > DEPTH_MAX || !has_room(w)) {
+        w->cut = true;
         add(w, w->style == STYLE_JSON ? "null" : "...");
         return;
     }
@@ -205,13 +213,19 @@ static void write(struct writer *w, const struct value *v, uint32_t depth)
     }
 }
 
-void value_write(struct buf *b, struct value v)
+bool value_write_whole(struct buf *b, struct value v)
 {
     struct writer w = {.b = b, .style = STYLE_STRING, .end = b->len + TEXT_MAX};
     if (v.kind == VALUE_STRING)
         buf_str(b, v.string);
     else
         write(&w, &v, 0);
+    return !w.cut;
+}
+
+void value_write(struct buf *b, struct value v)
+{
+    (void)value_write_whole(b, v);
 }
 
 void value_show(struct buf *b, struct value v)
