@@ -150,6 +150,7 @@ struct boxed {
     struct str name;           /* of the element, for tables */
     struct str place;          /* "decision 'X', entry 'Y'" */
     const struct type *result; /* of the whole logic, where this is all of it; else NULL */
+    bool iterated;             /* what a boxed iterator runs through: a text may be `1..3` */
 };
 bool boxed_is_expression(const struct xml_node *n);
 const struct xml_node *boxed_expression_in(const struct xml_node *n); /* its first one; NULL */

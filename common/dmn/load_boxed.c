@@ -114,7 +114,8 @@ struct node *boxed_text(struct boxed b, const struct xml_node *n)
         return boxed_null(l);
     }
     struct marks mark = load_mark(l);
-    struct node *node = parse_expression(l->arena, &l->names, text, l->findings);
+    struct node *node = b.iterated ? parse_iteration(l->arena, &l->names, text, l->findings)
+                                   : parse_expression(l->arena, &l->names, text, l->findings);
     return load_failed_since(l, mark) || node == NULL ? boxed_null(l) : node;
 }
 

@@ -31,7 +31,9 @@ static struct node *loop(struct boxed b, const struct xml_node *n, enum node_kin
     size_t mark = names_mark(&l->names);
     struct iterator *i = arena_alloc(l->arena, sizeof *i);
     i->name = name_normalise(l->arena, xml_attribute(n, "iteratorVariable"));
-    i->in = boxed_child(b, n, "in");
+    struct boxed iterated = b;
+    iterated.iterated = true;
+    i->in = boxed_child(iterated, n, "in");
     if (i->name.len == 0)
         return boxed_fault(b, n, "The iterator variable has no name.");
     names_add(&l->names, i->name);

@@ -204,6 +204,31 @@ struct node *parse_expression(struct arena *a, struct names *names, const struct
     return n;
 }
 
+static struct node *iteration(struct parser *p)
+{
+    uint32_t at = p->token.at;
+    struct node *low = expression(p);
+    if (low == NULL || !take(p, T_DOT_DOT))
+        return low;
+    struct node *high = expression(p), *n = node_new(p->arena, NODE_RANGE, at);
+    n->text = p->text;
+    n->range = (struct range_node){
+        .low = low, .high = high, .low_closed = true, .high_closed = true};
+    return high == NULL ? NULL : n;
+}
+
+struct node *parse_iteration(struct arena *a, struct names *names, const struct text *text,
+                             struct findings *findings)
+{
+    struct parser p;
+    size_t mark = names_mark(names);
+    if (!begin(&p, a, names, text, findings))
+        return NULL;
+    struct node *n = finish(&p, iteration(&p));
+    names_pop(names, mark);
+    return n;
+}
+
 struct node *parse_tests(struct arena *a, struct names *names, const struct text *text,
                          struct findings *findings)
 {

@@ -11,6 +11,9 @@
 /* NULL: a finding says what was expected, what was found, where. The text's bytes must live as long as the tree. */
 struct node *parse_expression(struct arena *a, struct names *names, const struct text *text,
                               struct findings *findings);
+/* What an iteration runs through: an expression, or `1..3`, which is then the range [1..3]. */
+struct node *parse_iteration(struct arena *a, struct names *names, const struct text *text,
+                             struct findings *findings);
 /* Unary tests: a table's input cell, allowed values. Always a NODE_TESTS. */
 struct node *parse_tests(struct arena *a, struct names *names, const struct text *text,
                          struct findings *findings);

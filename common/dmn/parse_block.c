@@ -1,4 +1,5 @@
-/* parse_block: if, for, some, every, function (rules 46 to 48, 55). What they bind is known up to their end. */
+/* parse_block: if, for, some, every, function (rules 46 to 48, 55). What they bind is known up to their end. The grammar
+ * has `1..3` in `for` alone; here some and every take it too. */
 #include "common/dmn/parse_private.h"
 
 struct node *if_expression(struct parser *p)
@@ -21,7 +22,7 @@ struct iterator_list {
     size_t count, cap;
 };
 
-static bool iterator(struct parser *p, struct iterator_list *l, bool steps)
+static bool iterator(struct parser *p, struct iterator_list *l)
 {
     struct iterator it = {.name = new_name(p, "the name of a variable", "in")};
     if (it.name.ptr == NULL || !expect_word(p, "in"))
@@ -29,7 +30,7 @@ static bool iterator(struct parser *p, struct iterator_list *l, bool steps)
     it.in = expression(p);
     if (it.in == NULL)
         return false;
-    if (steps && take(p, T_DOT_DOT)) {
+    if (take(p, T_DOT_DOT)) {
         it.in_high = expression(p);
         if (it.in_high == NULL)
             return false;
@@ -53,7 +54,7 @@ static struct node *loop(struct parser *p, enum node_kind kind, const char *word
     struct iterator_list l = {0};
     advance(p);
     do {
-        if (!iterator(p, &l, kind == NODE_FOR))
+        if (!iterator(p, &l))
             return NULL;
     } while (take(p, T_COMMA));
     if (kind == NODE_FOR)

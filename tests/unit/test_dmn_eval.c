@@ -145,6 +145,8 @@ static void quantifiers_are_long_disjunctions_and_conjunctions(void **state)
     (void)state;
     feel("some i in [1, 2, 3] satisfies i > 2", "true");
     feel("some i in [] satisfies true", "false");
+    feel("some i in 1..3 satisfies i > 2", "true");
+    feel("every i in 3..1 satisfies i > 1", "false");
     feel("every i in [] satisfies false", "true");
     feel("some i in [null, 2] satisfies i > 1", "true");
     feel("some i in [null, 1] satisfies i > 1", "null");
