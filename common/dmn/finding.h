@@ -1,4 +1,5 @@
-/* finding: what the load checks say about a model, to the people who write rules. In the model's arena. */
+/* finding: what loading a model and checking its tables has to say to the people who write rules. All text lives in
+ * the arena of the findings, which the caller sets before the first one. */
 #ifndef MOSAIC_DMN_FINDING_H
 #define MOSAIC_DMN_FINDING_H
 
@@ -8,12 +9,12 @@ enum severity { FINDING_ERROR, FINDING_WARNING }; /* a model with an error is no
 
 struct finding {
     enum severity severity;
-    struct str
-        code; /* "syntax", "unknown_name", "type", "overlap", "gap", "unreachable", "cycle", "xml", "limit" ... */
-    struct str place; /* "decision 'Discount', rule 3, input 'Age'" */
-    uint32_t line;    /* in the XML file; 0 if not known */
-    struct str
-        sentence; /* for a rule author: what is wrong and, where it can be said, what to do */
+    struct str code;  /* stays as it is, for programs: "syntax", "unknown_name", "overlap" ... */
+    struct str place; /* "decision 'Discount', rule 3, input 'Age'"; may be empty */
+    uint32_t line;    /* in the XML file, from 1; 0 if not known */
+    /* For a rule author: what is wrong and, where it can be said, what to do. Begins small and has no full stop at the
+     * end, so that it may follow its place and a colon. */
+    struct str sentence;
 };
 
 #define FINDINGS_MAX 200 /* more are counted, not kept */

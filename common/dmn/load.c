@@ -29,7 +29,7 @@ void load_limit(struct loader *l, struct str place, uint32_t line, const char *s
 bool load_may_go_on(struct loader *l, struct str place, uint32_t line)
 {
     if (!l->stopped && l->arena->used_bytes - l->arena_start > LOAD_BYTES_MAX)
-        load_limit(l, place, line, "The model needs more than 512 MiB of memory.");
+        load_limit(l, place, line, "the model needs more than 512 MiB of memory");
     return !l->stopped;
 }
 
@@ -94,9 +94,9 @@ static void follow_import(struct unit *u, const struct xml_node *n)
     bool is_model = type.len == 0 || xml_is_dmn(type);
     finding_add(l->findings, is_model ? load_severity(l) : FINDING_WARNING, "import",
                 u->document.file, n->line,
-                to == u    ? "The model imports its own namespace '%.*s'."
-                : is_model ? "The model imports '%.*s', but no file given has that namespace."
-                           : "What is imported as '%.*s' is no DMN model; it is not read.",
+                to == u    ? "the model imports its own namespace '%.*s'"
+                : is_model ? "the model imports '%.*s', but no file given has that namespace"
+                           : "what is imported as '%.*s' is no DMN model; it is not read",
                 STR_ARG(ns));
 }
 
@@ -105,7 +105,7 @@ static void follow_imports(struct unit *u)
     const struct xml_node *root = u->document.root;
     size_t count = xml_count(root, "import");
     if (count > IMPORTS_MAX) {
-        load_limit(u->loader, u->document.file, root->line, "The model has more than 200 imports.");
+        load_limit(u->loader, u->document.file, root->line, "the model has more than 200 imports");
         return;
     }
     u->imports = arena_array(u->loader->arena, count, sizeof *u->imports);
@@ -145,7 +145,7 @@ static bool read_units(struct loader *l, const struct dmn_source *sources, size_
     struct findings aside = {.arena = l->arena};
     if (count == 0 || count > UNITS_MAX) {
         finding_add(l->findings, FINDING_ERROR, "limit", STR(""), 0,
-                    "A model is loaded from 1 to %d files; %zu were given.", UNITS_MAX, count);
+                    "a model is loaded from 1 to %d files; %zu were given", UNITS_MAX, count);
         return false;
     }
     l->units = arena_array(l->arena, count, sizeof *l->units);

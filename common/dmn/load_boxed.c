@@ -40,7 +40,7 @@ size_t boxed_count(struct boxed b, const struct xml_node *n, const char *part)
 {
     size_t count = xml_count(n, part);
     if (count > LOAD_PARTS_MAX)
-        boxed_limit(b, n, "It has more than 1,000 parts of one kind.");
+        boxed_limit(b, n, "it has more than 1,000 parts of one kind");
     return count > LOAD_PARTS_MAX ? 0 : count;
 }
 
@@ -92,11 +92,11 @@ static bool is_feel(struct boxed b, const struct xml_node *n)
 static bool is_usable(struct boxed b, const struct xml_node *n, const struct text *text)
 {
     if (!is_feel(b, n))
-        (void)boxed_fault(b, n, "The expression is in another language than FEEL.");
+        (void)boxed_fault(b, n, "the expression is in another language than FEEL");
     else if (xml_child(n, "importedValues") != NULL)
-        (void)boxed_fault(b, n, "Imported values are not supported; write the expression here.");
+        (void)boxed_fault(b, n, "imported values are not supported; write the expression here");
     else if (text->text.len > LOAD_TEXT_MAX)
-        boxed_limit(b, n, "The expression is longer than 256 KiB.");
+        boxed_limit(b, n, "the expression is longer than 256 KiB");
     else
         return load_may_go_on(b.loader, b.place, text->line);
     return false;
@@ -110,7 +110,7 @@ struct node *boxed_text(struct boxed b, const struct xml_node *n)
         return boxed_null(l);
     if (is_blank(text->text)) {
         finding_add(l->findings, FINDING_WARNING, "empty", b.place, text->line,
-                    "The expression is empty; it gives null.");
+                    "the expression is empty; it gives null");
         return boxed_null(l);
     }
     struct marks mark = load_mark(l);
@@ -152,7 +152,7 @@ struct node *boxed_child(struct boxed b, const struct xml_node *n, const char *p
     const struct xml_node *xml = in != NULL ? boxed_expression_in(in) : NULL;
     struct boxed inside = boxed_inside(b, "'%s'", part);
     if (xml == NULL)
-        return boxed_fault(inside, n, "The expression is missing.");
+        return boxed_fault(inside, n, "the expression is missing");
     return boxed_coerce(inside, boxed_node(inside, xml), xml_attribute(in, "typeRef"), in->line);
 }
 
@@ -198,7 +198,7 @@ struct node *boxed_node(struct boxed b, const struct xml_node *n)
     while (i < COUNT(makers) && !xml_is(n, makers[i].name))
         i++;
     if (i == COUNT(makers))
-        return boxed_fault(b, n, "This is no expression.");
+        return boxed_fault(b, n, "this is no expression");
     struct node *made = makers[i].make(b, n);
     if (makers[i].make == boxed_function)
         return made; /* has seen to its type itself */

@@ -22,7 +22,7 @@ static struct node *entry_value(struct boxed b, const struct xml_node *entry)
     const struct xml_node *variable = xml_child(entry, "variable");
     const struct xml_node *xml = boxed_expression_in(entry);
     if (xml == NULL)
-        return boxed_fault(b, entry, "The entry has no expression.");
+        return boxed_fault(b, entry, "the entry has no expression");
     struct node *value = boxed_node(b, xml);
     return variable != NULL
                ? boxed_coerce(b, value, xml_attribute(variable, "typeRef"), variable->line)
@@ -40,9 +40,9 @@ static void add_entry(struct boxed b, const struct xml_node *entry, struct conte
     struct boxed inside =
         result ? boxed_inside(b, "result") : boxed_inside(b, "entry '%.*s'", STR_ARG(name));
     if (result && xml_again(entry) != NULL)
-        (void)boxed_fault(b, entry, "An entry without a name is the result; it must be the last.");
+        (void)boxed_fault(b, entry, "an entry without a name is the result; it must be the last");
     else if (!result && has_name(c, name))
-        (void)boxed_fault(inside, entry, "The context has two entries of that name.");
+        (void)boxed_fault(inside, entry, "the context has two entries of that name");
     else
         c->entries[c->count++] = (struct context_entry){name, entry_value(inside, entry)};
     if (!result)
@@ -92,7 +92,7 @@ static struct node *relation_row(struct boxed b, const struct xml_node *columns,
         struct node *value = boxed_coerce(inside, boxed_node(inside, cell),
                                           xml_attribute(column, "typeRef"), column->line);
         if (has_name(&node->context, name))
-            (void)boxed_fault(inside, column, "The relation has two columns of that name.");
+            (void)boxed_fault(inside, column, "the relation has two columns of that name");
         else
             node->context.entries[node->context.count++] = (struct context_entry){name, value};
         names_add(&b.loader->names, name);
@@ -100,7 +100,7 @@ static struct node *relation_row(struct boxed b, const struct xml_node *columns,
     }
     names_pop(&b.loader->names, mark);
     if (column != NULL || cell != NULL)
-        return boxed_fault(b, row, "The row has not one expression for each column.");
+        return boxed_fault(b, row, "the row has not one expression for each column");
     return node;
 }
 
@@ -110,7 +110,7 @@ struct node *boxed_relation(struct boxed b, const struct xml_node *n)
     struct node *node = boxed_items(b, NODE_LIST, xml_count(n, "row"));
     size_t i = 0;
     if (boxed_count(b, n, "column") == 0)
-        return boxed_fault(b, n, "The relation has no columns.");
+        return boxed_fault(b, n, "the relation has no columns");
     for (const struct xml_node *row = xml_child(n, "row"); row != NULL; row = xml_again(row), i++)
         node->items[i] =
             relation_row(boxed_inside(b, "row %zu", i + 1), xml_child(n, "column"), row);
@@ -123,7 +123,7 @@ static struct node *binding_value(struct boxed b, const struct xml_node *binding
     const struct xml_node *xml = boxed_expression_in(binding);
     if (xml == NULL) {
         finding_add(b.loader->findings, FINDING_WARNING, "empty", b.place, binding->line,
-                    "The argument has no expression; it is null.");
+                    "the argument has no expression; it is null");
         return boxed_null(b.loader);
     }
     return boxed_coerce(b, boxed_node(b, xml), xml_attribute(parameter, "typeRef"),
@@ -137,7 +137,7 @@ struct node *boxed_invocation(struct boxed b, const struct xml_node *n)
     size_t count = boxed_count(b, n, "binding");
     struct node *node = node_new(l->arena, NODE_CALL, 0);
     if (callee == NULL)
-        return boxed_fault(b, n, "The invocation does not say what it calls.");
+        return boxed_fault(b, n, "the invocation does not say what it calls");
     node->call.callee = boxed_node(boxed_inside(b, "called function"), callee);
     node->text = node->call.callee->text;
     node->call.arguments = arena_array(l->arena, count, sizeof(*node->call.arguments));
@@ -146,7 +146,7 @@ struct node *boxed_invocation(struct boxed b, const struct xml_node *n)
     for (size_t i = 0; i < count; i++, c = xml_again(c)) {
         const struct xml_node *parameter = xml_child(c, "parameter");
         if (parameter == NULL)
-            return boxed_fault(b, c, "A binding does not name its parameter.");
+            return boxed_fault(b, c, "a binding does not name its parameter");
         struct str name = load_name(b.unit, parameter);
         struct boxed inside = boxed_inside(b, "parameter '%.*s'", STR_ARG(name));
         node->call.names[node->call.count] = name;
@@ -161,7 +161,7 @@ bool boxed_is_external(struct boxed b, const struct xml_node *function)
     if (kind.len == 0 || str_eq(kind, STR("FEEL")))
         return false;
     finding_add(b.loader->findings, FINDING_WARNING, "external", b.place, function->line,
-                "Functions of kind '%.*s' are not run; calls give null.", STR_ARG(kind));
+                "functions of kind '%.*s' are not run; calls give null", STR_ARG(kind));
     return true;
 }
 

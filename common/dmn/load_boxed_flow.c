@@ -35,7 +35,7 @@ static struct node *loop(struct boxed b, const struct xml_node *n, enum node_kin
     iterated.iterated = true;
     i->in = boxed_child(iterated, n, "in");
     if (i->name.len == 0)
-        return boxed_fault(b, n, "The iterator variable has no name.");
+        return boxed_fault(b, n, "the iterator variable has no name");
     names_add(&l->names, i->name);
     node->loop.iterators = i;
     node->loop.count = 1;

@@ -32,9 +32,9 @@ static void add(struct unit *u, const struct xml_node *n, size_t kind)
         (void)map_put(&u->ids, id, index, &is_new);
     if (!is_new)
         finding_add(l->findings, load_severity(l), "duplicate", place, n->line,
-                    "The id '%.*s' is used twice.", STR_ARG(id));
+                    "the id '%.*s' is used twice", STR_ARG(id));
     if (name.len == 0)
-        finding_add(l->findings, load_severity(l), "xml", place, n->line, "It has no name.");
+        finding_add(l->findings, load_severity(l), "xml", place, n->line, "it has no name");
 }
 
 static void report_same_names(struct unit *u, size_t from)
@@ -48,7 +48,7 @@ static void report_same_names(struct unit *u, size_t from)
         if (!is_new)
             finding_add(l->findings, load_severity(l), "duplicate", l->plans[i].place,
                         l->model->elements[i].line,
-                        "Another element of the model has the same name.");
+                        "another element of the model has the same name");
     }
 }
 
@@ -140,7 +140,7 @@ static struct parameter *parameters_of(struct plan *p, const struct xml_node *lo
     size_t count = xml_count(logic, "formalParameter");
     struct parameter *parameters = arena_array(l->arena, count, sizeof *parameters);
     if (count > LOAD_PARTS_MAX)
-        load_limit(l, p->place, logic->line, "It has more than 1,000 parameters.");
+        load_limit(l, p->place, logic->line, "it has more than 1,000 parameters");
     for (const struct xml_node *n = xml_child(logic, "formalParameter"); n != NULL;
          n = xml_again(n)) {
         const struct type *t = typeref_of(p, n);

@@ -38,7 +38,7 @@ static bool find_href(struct plan *p, const struct xml_node *n, uint32_t *ret)
         return true;
     }
     finding_add(l->findings, load_severity(l), "reference", p->place, n->line,
-                "It refers to '%.*s', but the model has no such element.", STR_ARG(href));
+                "it refers to '%.*s', but the model has no such element", STR_ARG(href));
     return false;
 }
 
@@ -47,7 +47,7 @@ static void need(struct plan *p, uint32_t index)
     if (p->need_count == LOAD_NEEDS_MAX) {
         if (!p->unit->loader->stopped)
             load_limit(p->unit->loader, p->place, p->xml->line,
-                       "It has more than 1,000 requirements.");
+                       "it has more than 1,000 requirements");
         return;
     }
     p->needs =
@@ -81,7 +81,7 @@ static void service_parts(struct plan *p, struct element *el)
     s->model = l->model;
     s->inputs = arena_array(l->arena, inputs, sizeof *s->inputs);
     if (inputs > LOAD_NEEDS_MAX)
-        load_limit(l, p->place, p->xml->line, "The service has more than 1,000 inputs.");
+        load_limit(l, p->place, p->xml->line, "the service has more than 1,000 inputs");
     s->outputs = arena_array(l->arena, xml_count(p->xml, "outputDecision"), sizeof *s->outputs);
     references(p, "inputData", s->inputs, &s->input_count);
     references(p, "inputDecision", s->inputs, &s->input_count);
@@ -90,7 +90,7 @@ static void service_parts(struct plan *p, struct element *el)
         need(p, s->outputs[i]);
     if (s->output_count == 0)
         finding_add(l->findings, load_severity(l), "service", p->place, el->line,
-                    "The decision service has no output decision.");
+                    "the decision service has no output decision");
     el->service = s;
 }
 
@@ -136,7 +136,7 @@ static void report_circle(const struct walk *w, uint32_t back_to)
     buf_fmt(&b, "'%.*s'", STR_ARG(l->model->elements[back_to].name));
     if (values)
         finding_add(l->findings, load_severity(l), "cycle", l->plans[back_to].place,
-                    l->model->elements[back_to].line, "The requirements go in a circle: %.*s.",
+                    l->model->elements[back_to].line, "the requirements go in a circle: %.*s",
                     STR_ARG(buf_view(&b)));
 }
 

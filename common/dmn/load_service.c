@@ -27,8 +27,8 @@ static void missing(struct walk *w, uint32_t service, uint32_t input)
     struct str name = l->model->elements[input].name;
     finding_add(l->findings, FINDING_WARNING, "service", l->plans[service].place,
                 l->model->elements[service].line,
-                "Its decisions need the input '%.*s', which is none of the service's inputs: in it "
-                "'%.*s' is always null.",
+                "its decisions need the input '%.*s', which is none of the service's inputs: in it "
+                "'%.*s' is always null",
                 STR_ARG(name), STR_ARG(name));
 }
 

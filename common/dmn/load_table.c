@@ -36,9 +36,9 @@ static void read_policy(struct boxed b, const struct xml_node *n, struct table *
             how_known = true;
         }
     if (!known)
-        (void)boxed_fault(b, n, "The hit policy is none of those the standard knows.");
+        (void)boxed_fault(b, n, "the hit policy is none of those the standard knows");
     if (!how_known)
-        (void)boxed_fault(b, n, "The aggregation is none of SUM, COUNT, MIN, MAX.");
+        (void)boxed_fault(b, n, "the aggregation is none of SUM, COUNT, MIN, MAX");
     if (t->policy != HIT_COLLECT)
         t->aggregation = AGGREGATE_LIST; /* has no meaning elsewhere */
 }
@@ -66,7 +66,7 @@ static void read_input(struct boxed b, const struct xml_node *n, struct table_in
     const struct xml_node *expression = xml_child(n, "inputExpression");
     if (expression == NULL) {
         in->label = xml_attribute(n, "label");
-        in->expression = boxed_fault(b, n, "The input has no expression.");
+        in->expression = boxed_fault(b, n, "the input has no expression");
         in->type = &type_any;
         return;
     }
@@ -108,7 +108,7 @@ static void read_output(struct boxed b, const struct xml_node *n, struct table *
     struct boxed inside =
         name.len > 0 ? boxed_inside(b, "output '%.*s'", STR_ARG(name)) : boxed_inside(b, "output");
     if (t->output_count > 1 && name.len == 0)
-        (void)boxed_fault(inside, n, "Of several outputs each needs a name.");
+        (void)boxed_fault(inside, n, "of several outputs each needs a name");
     if (t->output_count > 1)
         out->name = name;
     out->type = one_of(t, typeref(inside, n));
@@ -156,7 +156,7 @@ static void read_rule(struct boxed b, const struct xml_node *n, const struct tab
     rule->line = n->line;
     if (xml_count(n, "inputEntry") != t->input_count ||
         xml_count(n, "outputEntry") != t->output_count)
-        (void)boxed_fault(b, n, "The rule has not one entry for each input and output.");
+        (void)boxed_fault(b, n, "the rule has not one entry for each input and output");
     for (size_t i = 0; i < t->input_count; i++) {
         struct boxed inside = boxed_inside(b, "input '%.*s'", STR_ARG(t->inputs[i].label));
         rule->tests[i] = test_of(inside, test);
@@ -213,7 +213,7 @@ struct node *boxed_table(struct boxed b, const struct xml_node *n)
 {
     struct arena *a = b.loader->arena;
     if (xml_child(n, "output") == NULL)
-        return boxed_fault(b, n, "The decision table has no output.");
+        return boxed_fault(b, n, "the decision table has no output");
     const struct type **expected = arena_array(a, xml_count(n, "output"), sizeof(*expected));
     struct table *t = new_table(b, n, expected);
     size_t i = 0;

@@ -17,8 +17,8 @@ void types_collect(struct unit *u)
         (void)at;
         if (!is_new || name.len == 0) {
             finding_add(l->findings, load_severity(l), "duplicate", u->document.file, n->line,
-                        name.len == 0 ? "An item definition has no name.%.*s"
-                                      : "There are two item definitions named '%.*s'.",
+                        name.len == 0 ? "an item definition has no name%.*s"
+                                      : "there are two item definitions named '%.*s'",
                         STR_ARG(name));
             continue;
         }
@@ -143,7 +143,7 @@ static struct unit *unit_of(struct loader *l, const struct definition *d)
 static void report_circle(struct unit *u, const struct definition *d)
 {
     finding_add(u->loader->findings, load_severity(u->loader), "cycle", place_of(u, d->name),
-                d->xml->line, "The item definition '%.*s' refers to itself, directly or by others.",
+                d->xml->line, "the item definition '%.*s' refers to itself, directly or by others",
                 STR_ARG(d->name));
 }
 

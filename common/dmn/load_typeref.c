@@ -89,7 +89,7 @@ const struct type *load_typeref(struct unit *u, struct str ref, struct str place
         return by_syntax(u, ref, place, line);
     if (t == NULL)
         finding_add(u->loader->findings, load_severity(u->loader), "unknown_type", place, line,
-                    "There is no type '%.*s'. Define it as an item definition or correct the name.",
+                    "there is no type '%.*s'; define it as an item definition or correct the name",
                     STR_ARG(ref));
     return t;
 }

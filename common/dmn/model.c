@@ -20,7 +20,7 @@ void globals_set(struct eval *e, struct globals *g, uint32_t index, struct value
     const struct element *el = &g->model->elements[index];
     struct value fit = type_leaves(el->type, v.kind) ? v : type_coerce(e, el->type, v);
     if (is_null(fit) && !is_null(v))
-        (void)eval_note(e, 0, "What is given for '%.*s' is not of its type or not allowed.",
+        (void)eval_note(e, 0, "what is given for '%.*s' is not of its type or not allowed",
                         STR_ARG(el->name));
     g->values[index] = fit;
     g->known[index] = KNOWN;
@@ -40,7 +40,7 @@ static struct value decide(struct eval *e, struct globals *g, uint32_t index)
 {
     const struct element *el = &g->model->elements[index];
     if (el->logic == NULL)
-        return eval_note(e, 0, "The decision '%.*s' has no logic and no value is given for it.",
+        return eval_note(e, 0, "the decision '%.*s' has no logic and no value is given for it",
                          STR_ARG(el->name));
     g->known[index] = BEING_EVALUATED;
     struct value v = eval_node(e, el->logic, NULL); /* coerces to the variable's type itself */
@@ -56,7 +56,7 @@ struct value globals_get(struct eval *e, uint32_t index)
     if (g->known[index] == KNOWN)
         return g->values[index];
     if (g->known[index] == BEING_EVALUATED)
-        return eval_note(e, 0, "'%.*s' needs itself.", STR_ARG(el->name));
+        return eval_note(e, 0, "'%.*s' needs itself", STR_ARG(el->name));
     switch (el->kind) {
     case ELEMENT_INPUT: break; /* not given */
     case ELEMENT_DECISION: v = decide(e, g, index); break;

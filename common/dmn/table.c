@@ -147,7 +147,7 @@ bool rule_output(struct table_run *r, size_t rule, struct value *ret)
         if (output_allowed(r, out, v[i]))
             continue;
         (void)eval_note(r->e, 0,
-                        "Rule %zu of \"%.*s\" gives a value that is not allowed in output %zu.",
+                        "rule %zu of \"%.*s\" gives a value that is not allowed in output %zu",
                         rule + 1, STR_ARG(t->name), i + 1);
         return false;
     }
@@ -189,7 +189,7 @@ struct value table_eval(struct eval *e, const struct table *t, struct frame *f)
     if (find_rules(&r, &column))
         result = hits_value(&r);
     else
-        (void)eval_note(e, 0, "The value of input \"%.*s\" of \"%.*s\" is none of those allowed.",
+        (void)eval_note(e, 0, "the value of input \"%.*s\" of \"%.*s\" is none of those allowed",
                         STR_ARG(t->inputs[column].label), STR_ARG(t->name));
     if (explained)
         trace_end(&r, result);

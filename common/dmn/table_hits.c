@@ -52,7 +52,7 @@ static struct value only_value(struct table_run *r, size_t first)
     if (second == r->t->rule_count)
         return first_value(r, first);
     return eval_note(r->e, 0,
-                     "Rules %zu and %zu of \"%.*s\" both hold; its hit policy allows one only.",
+                     "rules %zu and %zu of \"%.*s\" both hold; its hit policy allows one only",
                      first + 1, second + 1, STR_ARG(r->t->name));
 }
 
@@ -66,7 +66,7 @@ static struct value any_value(struct table_run *r, size_t first)
             return NULL_VALUE;
         if (value_equal(v, other) != YES)
             return eval_note(r->e, 0,
-                             "Rules %zu and %zu of \"%.*s\" both hold and give different outputs.",
+                             "rules %zu and %zu of \"%.*s\" both hold and give different outputs",
                              first + 1, i + 1, STR_ARG(r->t->name));
     }
     return v;
@@ -136,7 +136,7 @@ static bool by_priority(struct table_run *r, struct hits *ret)
 {
     if (!has_priorities(r->t)) {
         (void)eval_note(r->e, 0,
-                        "\"%.*s\" orders by priority, but has no output values that say it.",
+                        "\"%.*s\" orders by priority, but has no output values that say it",
                         STR_ARG(r->t->name));
         return false;
     }
@@ -158,7 +158,7 @@ static struct value sum(struct table_run *r, const struct value *v, size_t count
     struct value total = v[0];
     for (size_t i = 0; i < count; i++)
         if (v[i].kind != VALUE_NUMBER && v[i].kind != VALUE_DAYS && v[i].kind != VALUE_MONTHS)
-            return eval_note(r->e, 0, "\"%.*s\" adds its outputs up, but one of them is %s.",
+            return eval_note(r->e, 0, "\"%.*s\" adds its outputs up, but one of them is %s",
                              STR_ARG(r->t->name), value_kind_text(v[i].kind));
     for (size_t i = 1; i < count; i++)
         total = value_arithmetic(r->e->arena, '+', total, v[i]);
@@ -171,7 +171,7 @@ static struct value extreme(struct table_run *r, const struct value *v, size_t c
     for (size_t i = 0; i < count; i++) { /* from the first on, which must have an order too */
         int order;
         if (!value_order(v[i], best, &order))
-            return eval_note(r->e, 0, "The outputs of \"%.*s\" cannot be ordered.",
+            return eval_note(r->e, 0, "the outputs of \"%.*s\" cannot be ordered",
                              STR_ARG(r->t->name));
         if (order * sign > 0)
             best = v[i];

@@ -106,12 +106,12 @@ static bool is_root_refused(struct reader *r, struct str name, struct str uri)
         return false;
     if (!xml_is_dmn(uri)) {
         refuse(r, "xml",
-               "This is no DMN model of version 1.1 to 1.6: the root element is not in one of "
-               "their namespaces.");
+               "this is no DMN model of version 1.1 to 1.6: the root element is not in one of "
+               "their namespaces");
         return true;
     }
     if (!str_eq(name, STR("definitions"))) {
-        refuse(r, "xml", "A DMN model begins with the element 'definitions'; this one does not.");
+        refuse(r, "xml", "a DMN model begins with the element 'definitions'; this one does not");
         return true;
     }
     return false;
@@ -123,17 +123,17 @@ static bool within_limits(struct reader *r, int namespaces)
     r->depth++;
     r->elements++;
     if (r->depth > XML_DEPTH_MAX) {
-        refuse(r, "limit", "The model is nested more than 200 elements deep.");
+        refuse(r, "limit", "the model is nested more than 200 elements deep");
         return false;
     }
     if (r->elements > XML_ELEMENTS_MAX) {
-        refuse(r, "limit", "The model has more than 400,000 elements.");
+        refuse(r, "limit", "the model has more than 400,000 elements");
         return false;
     }
     r->declared[r->depth] = namespaces;
     r->declared_count += namespaces;
     if (r->declared_count > XML_PREFIXES_MAX) { /* each is looked through for every element */
-        refuse(r, "limit", "More than 256 namespaces are declared at the same place.");
+        refuse(r, "limit", "more than 256 namespaces are declared at the same place");
         return false;
     }
     return true;
@@ -210,7 +210,7 @@ static void on_doctype(void *context, const xmlChar *name, const xmlChar *extern
     (void)name;
     (void)external;
     (void)system;
-    refuse(context, "xml", "The file has a DOCTYPE; a model needs none, and none is read.");
+    refuse(context, "xml", "the file has a DOCTYPE; a model needs none, and none is read");
 }
 
 static void on_error(void *context, xmlErrorPtr error)
@@ -223,7 +223,7 @@ static void on_error(void *context, xmlErrorPtr error)
         said.len--;
     r->failed = true;
     finding_add(r->findings, FINDING_ERROR, "xml", r->document->file,
-                error->line > 0 ? (uint32_t)error->line : 0, "This is not well-formed XML: %.*s.",
+                error->line > 0 ? (uint32_t)error->line : 0, "this is not well-formed XML: %.*s",
                 STR_ARG(said));
 }
 
@@ -236,9 +236,9 @@ static void parse_chunks(struct reader *r, struct str xml)
     if (!r->failed)
         (void)xmlParseChunk(r->parser, NULL, 0, 1);
     if (!r->failed && r->parser->wellFormed == 0)
-        refuse(r, "xml", "This is not well-formed XML.");
+        refuse(r, "xml", "this is not well-formed XML");
     if (!r->failed && r->document->root == NULL)
-        refuse(r, "xml", "The file holds no model.");
+        refuse(r, "xml", "the file holds no model");
 }
 
 static bool parse(struct reader *r, struct str xml)
@@ -312,13 +312,13 @@ static const char *complaint(struct str xml, const char **ret_code)
 {
     *ret_code = "limit";
     if (xml.len > XML_BYTES_MAX)
-        return "The file is larger than 16 MiB; no model is.";
+        return "the file is larger than 16 MiB; no model is";
     if (!tags_are_small(xml))
-        return "An element has more than 256 attributes.";
+        return "an element has more than 256 attributes";
     *ret_code = "xml";
     if (xml.len < 4)
-        return "The file holds no model.";
-    return str_is_utf8(xml) ? NULL : "The file is not in UTF-8; save it in this encoding.";
+        return "the file holds no model";
+    return str_is_utf8(xml) ? NULL : "the file is not in UTF-8; save it in this encoding";
 }
 
 bool xml_read(struct arena *a, struct str file, struct str xml, struct findings *findings,

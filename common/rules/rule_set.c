@@ -11,8 +11,8 @@ static void check_input(const struct element *e, uint32_t index, struct rule_set
     else
         finding_add(findings, FINDING_ERROR, "unknown_input",
                     arena_fmt(findings->arena, "input '%.*s'", STR_ARG(e->name)), e->line,
-                    "Nothing is handed in under this name; rules read 'Application' and "
-                    "'Organisations'.");
+                    "nothing is handed in under this name; rules read 'Application' and "
+                    "'Organisations'");
 }
 
 bool rule_set_load(struct arena *a, struct str xml, struct rule_set *ret,
@@ -30,6 +30,6 @@ bool rule_set_load(struct arena *a, struct str xml, struct rule_set *ret,
     if (!dmn_find(ret->model, STR("Verdict"), &ret->verdict) ||
         ret->model->elements[ret->verdict].kind != ELEMENT_DECISION)
         finding_add(ret_findings, FINDING_ERROR, "no_verdict", STR("model"), 0,
-                    "There is no decision named 'Verdict', which is what is asked of the rules.");
+                    "there is no decision named 'Verdict', which is what is asked of the rules");
     return ret_findings->errors == 0;
 }

@@ -118,11 +118,14 @@ bool store_rules_take(struct rules_use *use, struct err *err)
 static const char *reasons(struct arena *a, const struct findings *findings)
 {
     struct buf text = {.arena = a};
-    buf_str(&text, STR("the model is refused:"));
-    for (size_t i = 0; i < findings->count; i++)
-        if (findings->items[i].severity == FINDING_ERROR)
-            buf_fmt(&text, " %.*s: %.*s", STR_ARG(findings->items[i].place),
-                    STR_ARG(findings->items[i].sentence));
+    const char *before = "the model is refused: ";
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *f = &findings->items[i];
+        if (f->severity != FINDING_ERROR)
+            continue;
+        buf_fmt(&text, "%s%.*s: %.*s", before, STR_ARG(f->place), STR_ARG(f->sentence));
+        before = "; ";
+    }
     buf_char(&text, '\0');
     return text.ptr;
 }

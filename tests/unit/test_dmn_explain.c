@@ -75,7 +75,7 @@ static void test_two_rules_where_one_may_hold_are_named(void **state)
     struct eval e = evaluate(&a, TABLE, value_i64(62), TABLES);
     const char *json = account(&a, &e);
     assert_says(json, "\"decisions\":[{\"name\":\"Fare\",\"value\":null}]");
-    assert_says(json, "Rules 2 and 3 of");
+    assert_says(json, "rules 2 and 3 of");
     assert_says(json, "{\"rule\":2,\"held\":true,\"line\":1},{\"rule\":3,\"held\":true");
     arena_done(&a);
 }

@@ -87,24 +87,24 @@ static void test_each_fault_is_named_with_its_place(void **state)
          "decision 'b':2: the name 'a' is not known here"},
         {"a type that is not there",
          "<inputData id='i' name='i'><variable name='i' typeRef='tNone'/></inputData>",
-         "unknown_type", "input 'i':2: There is no type 'tNone'"},
+         "unknown_type", "input 'i':2: there is no type 'tNone'"},
         {"a reference to nothing", "<decision id='b' name='b'>" NEED_A "</decision>", "reference",
-         "decision 'b':2: It refers to '#a'"},
+         "decision 'b':2: it refers to '#a'"},
         {"the same name twice", TEXT_A "1" TEXT_END "<inputData id='i' name='a'/>", "duplicate",
-         "Another element of the model has the same name"},
+         "another element of the model has the same name"},
         {"the same id twice", TEXT_A "1" TEXT_END "<inputData id='a' name='i'/>", "duplicate",
-         "The id 'a' is used twice"},
+         "the id 'a' is used twice"},
         {"item definitions in a circle",
          "<itemDefinition name='a'><typeRef>b</typeRef></itemDefinition>"
          "<itemDefinition name='b'><typeRef>a</typeRef></itemDefinition>",
-         "cycle", "item definition 'a':2: The item definition 'a' refers to itself"},
+         "cycle", "item definition 'a':2: the item definition 'a' refers to itself"},
         {"a list of itself",
          "<itemDefinition name='a' isCollection='true'><typeRef>a</typeRef></itemDefinition>",
-         "cycle", "item definition 'a':2: The item definition 'a' refers to itself"},
+         "cycle", "item definition 'a':2: the item definition 'a' refers to itself"},
         {"decisions in a circle",
          "<decision id='a' name='a'>" NEED_B "</decision><decision id='b' name='b'>" NEED_A
          "</decision>",
-         "cycle", "The requirements go in a circle: 'a' needs 'b' needs 'a'"},
+         "cycle", "the requirements go in a circle: 'a' needs 'b' needs 'a'"},
         {"a decision that requires itself", "<decision id='a' name='a'>" NEED_A "</decision>",
          "cycle", "'a' needs 'a'"},
         {"a decision and a service in a circle",
@@ -113,18 +113,18 @@ static void test_each_fault_is_named_with_its_place(void **state)
          "</knowledgeRequirement></decision>",
          "cycle", "'s' needs 'd' needs 's'"},
         {"an import that no file has", "<import namespace='ns:gone' name='x'/>", "import",
-         "m.dmn:2: The model imports 'ns:gone', but no file given has that namespace"},
+         "m.dmn:2: the model imports 'ns:gone', but no file given has that namespace"},
         {"an import of itself", "<import namespace='ns:m' name='x'/>", "import",
-         "The model imports its own namespace"},
+         "the model imports its own namespace"},
         {"another language",
          "<decision id='d' name='d'><literalExpression expressionLanguage='http://python.org'>"
          "<text>1</text></literalExpression></decision>",
-         "xml", "The expression is in another language than FEEL"},
+         "xml", "the expression is in another language than FEEL"},
         {"a context entry twice",
          "<decision id='d' name='d'><context><contextEntry><variable name='a'/>" ONE
          "</contextEntry><contextEntry><variable name='a'/>" ONE "</contextEntry></context>"
          "</decision>",
-         "xml", "decision 'd', entry 'a':2: The context has two entries of that name"},
+         "xml", "decision 'd', entry 'a':2: the context has two entries of that name"},
         {"a result cell in the middle",
          "<decision id='d' name='d'><context><contextEntry>" ONE "</contextEntry><contextEntry>"
          "<variable name='a'/>" ONE "</contextEntry></context></decision>",
@@ -132,7 +132,7 @@ static void test_each_fault_is_named_with_its_place(void **state)
         {"a relation's row that is short",
          "<decision id='d' name='d'><relation><column name='a'/><column name='b'/><row>" ONE
          "</row></relation></decision>",
-         "xml", "decision 'd', row 1:2: The row has not one expression for each column"},
+         "xml", "decision 'd', row 1:2: the row has not one expression for each column"},
         {"a relation's row that is long",
          "<decision id='d' name='d'><relation><column name='a'/><row>" ONE ONE
          "</row></relation></decision>",
@@ -140,25 +140,25 @@ static void test_each_fault_is_named_with_its_place(void **state)
         {"a part of a conditional missing",
          "<decision id='d' name='d'><conditional><if>" ONE "</if><then>" ONE "</then>"
          "</conditional></decision>",
-         "xml", "decision 'd', 'else':2: The expression is missing"},
+         "xml", "decision 'd', 'else':2: the expression is missing"},
         {"a table's rule that is short",
          "<decision id='d' name='d'><decisionTable>" INPUT "<output/>\n<rule><outputEntry>"
          "<text>1</text></outputEntry></rule></decisionTable></decision>",
-         "xml", "decision 'd', rule 1:3: The rule has not one entry for each input and output"},
+         "xml", "decision 'd', rule 1:3: the rule has not one entry for each input and output"},
         {"a hit policy that is none",
          "<decision id='d' name='d'><decisionTable hitPolicy='LUCKY'><output/></decisionTable>"
          "</decision>",
-         "xml", "The hit policy is none of those"},
+         "xml", "the hit policy is none of those"},
         {"several outputs without names",
          "<decision id='d' name='d'><decisionTable><output/><output/></decisionTable></decision>",
-         "xml", "Of several outputs each needs a name"},
+         "xml", "of several outputs each needs a name"},
         {"a cell that is no FEEL",
          "<decision id='d' name='d'><decisionTable>" INPUT "<output/><rule><inputEntry><text>&gt;"
          "</text></inputEntry><outputEntry><text>1</text></outputEntry></rule></decisionTable>"
          "</decision>",
          "syntax", "decision 'd', rule 1, input '1'"},
         {"a service without an output", "<decisionService id='s' name='s'/>", "service",
-         "The decision service has no output decision"},
+         "the decision service has no output decision"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
@@ -183,8 +183,8 @@ static void test_a_service_without_an_input_it_needs_is_warned_of(void **state)
     assert_non_null(w.model);
     assert_int_equal(w.findings.count, 1);
     assert_string_equal(w.findings.items[0].sentence.ptr,
-                        "Its decisions need the input 'i', which is none of the service's inputs: "
-                        "in it 'i' is always null.");
+                        "its decisions need the input 'i', which is none of the service's inputs: "
+                        "in it 'i' is always null");
     arena_done(&w.arena);
 }
 
@@ -237,15 +237,15 @@ static void test_models_made_to_harm_meet_a_limit(void **state)
     struct arena a = {0};
     (void)state;
     world_refuses("a long expression", many(&a, TEXT_A, "1+", 200000, "1" TEXT_END), "limit",
-                  "The expression is longer than 256 KiB");
+                  "the expression is longer than 256 KiB");
     world_refuses("many requirements",
                   many(&a, TEXT_A "1" TEXT_END "<decision id='b' name='b'>", NEED_A, 1001,
                        ONE "</decision>"),
-                  "limit", "decision 'b':2: It has more than 1,000 requirements");
+                  "limit", "decision 'b':2: it has more than 1,000 requirements");
     world_refuses("many entries",
                   many(&a, "<decision id='b' name='b'><context>",
                        "<contextEntry>" ONE "</contextEntry>", 1001, "</context></decision>"),
-                  "limit", "It has more than 1,000 parts of one kind");
+                  "limit", "it has more than 1,000 parts of one kind");
     world_refuses("deep parentheses", many(&a, TEXT_A, "(", 1000, TEXT_END), "limit",
                   "decision 'a'");
     arena_done(&a);

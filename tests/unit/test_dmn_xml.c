@@ -100,33 +100,33 @@ static void test_what_is_no_model_is_refused(void **state)
     static const struct {
         const char *when, *xml, *want;
     } cases[] = {
-        {"nothing", "", "!The file holds no model."},
-        {"blanks only", "       ", "!This is not well-formed XML"},
-        {"no XML", "decision: yes", "!This is not well-formed XML"},
-        {"an element never closed", MODEL "<decision>", "!This is not well-formed XML"},
-        {"text behind the model", MODEL "</definitions>x", "!This is not well-formed XML"},
-        {"another root", "<decision xmlns='" DMN15 "'/>", "!A DMN model begins with"},
-        {"another namespace", "<definitions xmlns='http://other'/>", "!This is no DMN model"},
-        {"no namespace", "<definitions/>", "!This is no DMN model"},
+        {"nothing", "", "!the file holds no model"},
+        {"blanks only", "       ", "!this is not well-formed XML"},
+        {"no XML", "decision: yes", "!this is not well-formed XML"},
+        {"an element never closed", MODEL "<decision>", "!this is not well-formed XML"},
+        {"text behind the model", MODEL "</definitions>x", "!this is not well-formed XML"},
+        {"another root", "<decision xmlns='" DMN15 "'/>", "!a DMN model begins with"},
+        {"another namespace", "<definitions xmlns='http://other'/>", "!this is no DMN model"},
+        {"no namespace", "<definitions/>", "!this is no DMN model"},
         {"a version that never was",
          "<definitions xmlns='https://www.omg.org/spec/DMN/20990101/MODEL/'/>",
-         "!This is no DMN model"},
+         "!this is no DMN model"},
         {"a DOCTYPE", "<!DOCTYPE definitions><definitions xmlns='" DMN15 "'/>",
-         "!The file has a DOCTYPE"},
+         "!the file has a DOCTYPE"},
         {"an entity bomb",
          "<!DOCTYPE b [<!ENTITY a 'xxxxxxxxxx'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>"
          "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'>]><definitions xmlns='" DMN15 "'>&c;</definitions>",
-         "!The file has a DOCTYPE"},
+         "!the file has a DOCTYPE"},
         {"an external entity",
          "<!DOCTYPE b [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><definitions xmlns='" DMN15
          "'>&a;</definitions>",
-         "!The file has a DOCTYPE"},
+         "!the file has a DOCTYPE"},
         {"an external DTD", "<!DOCTYPE b SYSTEM 'http://127.0.0.1:1/x.dtd'><b/>",
-         "!The file has a DOCTYPE"},
-        {"an entity nobody declared", MODEL "&a;</definitions>", "!This is not well-formed XML"},
+         "!the file has a DOCTYPE"},
+        {"an entity nobody declared", MODEL "&a;</definitions>", "!this is not well-formed XML"},
         {"bytes that are no UTF-8", MODEL "<text>\xff\xfe</text></definitions>",
-         "!The file is not in UTF-8"},
-        {"UTF-16", "\xff\xfe<", "!The file"},
+         "!the file is not in UTF-8"},
+        {"UTF-16", "\xff\xfe<", "!the file"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
@@ -150,14 +150,14 @@ static void test_depth_and_size_have_a_limit(void **state)
     struct arena a = {0};
     (void)state;
     const char *got = read_text(&a, nested(&a, 10000));
-    assert_string_equal(got, "!The model is nested more than 200 elements deep.");
+    assert_string_equal(got, "!the model is nested more than 200 elements deep");
     got = read_text(&a, nested(&a, XML_DEPTH_MAX - 1));
     assert_int_equal(got[0], 'd');
 
     char *large = arena_alloc(&a, XML_BYTES_MAX + 1);
     memset(large, ' ', XML_BYTES_MAX + 1);
     got = read_text(&a, (struct str){large, XML_BYTES_MAX + 1});
-    assert_string_equal(got, "!The file is larger than 16 MiB; no model is.");
+    assert_string_equal(got, "!the file is larger than 16 MiB; no model is");
 
     struct buf many = {.arena = &a};
     buf_str(&many, STR(MODEL));
@@ -165,7 +165,7 @@ static void test_depth_and_size_have_a_limit(void **state)
         buf_str(&many, STR("<a/>"));
     buf_str(&many, STR("</definitions>"));
     got = read_text(&a, buf_view(&many));
-    assert_string_equal(got, "!The model has more than 400,000 elements.");
+    assert_string_equal(got, "!the model has more than 400,000 elements");
     arena_done(&a);
 }
 
@@ -203,7 +203,7 @@ static void test_a_million_attributes_do_not_hang_the_reader(void **state)
     for (int i = 0; i < 1000000; i++)
         buf_fmt(&b, " a%d=''", i);
     buf_str(&b, STR("/></definitions>"));
-    assert_string_equal(read_text(&a, buf_view(&b)), "!An element has more than 256 attributes.");
+    assert_string_equal(read_text(&a, buf_view(&b)), "!an element has more than 256 attributes");
     arena_done(&a);
 }
 
@@ -216,7 +216,7 @@ static void test_prefixes_piled_up_are_refused(void **state)
     for (int i = 0; i < 190; i++)
         buf_fmt(&b, "<context xmlns:a%d='x' xmlns:b%d='y'>", i, i);
     assert_string_equal(read_text(&a, buf_view(&b)),
-                        "!More than 256 namespaces are declared at the same place.");
+                        "!more than 256 namespaces are declared at the same place");
     arena_done(&a);
 }
 
