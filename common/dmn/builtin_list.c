@@ -11,7 +11,7 @@ static struct value list_contains(struct eval *e, const struct value *args, size
     for (size_t i = 0; i < l->count; i++) {
         if (!eval_may_go_on(e, 1))
             return NULL_VALUE;
-        if (eval_equal(e, l->items[i], args[1]) == YES)
+        if (eval_equal(e, l->items[i], args[1]) == TRUTH_YES)
             return value_bool(true);
     }
     return value_bool(false);
@@ -150,7 +150,7 @@ static struct value index_of(struct eval *e, const struct value *args, size_t co
     for (size_t i = 0; items != NULL && i < l->count; i++) {
         if (!eval_may_go_on(e, 1))
             return NULL_VALUE;
-        if (eval_equal(e, l->items[i], args[1]) == YES)
+        if (eval_equal(e, l->items[i], args[1]) == TRUTH_YES)
             items[found++] = value_i64((int64_t)i + 1);
     }
     return items == NULL ? NULL_VALUE : builtin_list_of(e, items, found);

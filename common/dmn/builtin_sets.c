@@ -23,7 +23,7 @@ static bool new_among_others(struct seen *s, struct value v)
     for (size_t i = 0; i < s->other_count; i++) {
         if (!eval_may_go_on(s->e, 1))
             return false;
-        if (eval_equal(s->e, s->others[i], v) == YES)
+        if (eval_equal(s->e, s->others[i], v) == TRUTH_YES)
             return false;
     }
     s->others[s->other_count++] = v;

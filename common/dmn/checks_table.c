@@ -77,7 +77,7 @@ static bool outputs_differ(const struct table *t, size_t i, size_t j)
         const struct node *a = uncoerced(t->rules[i].outputs[k]);
         const struct node *b = uncoerced(t->rules[j].outputs[k]);
         if (a != NULL && b != NULL && a->kind == NODE_CONST && b->kind == NODE_CONST &&
-            value_equal(a->value, b->value) != YES)
+            value_equal(a->value, b->value) != TRUTH_YES)
             return true;
     }
     return false;

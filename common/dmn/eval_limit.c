@@ -28,7 +28,7 @@ enum truth eval_equal(struct eval *e, struct value a, struct value b)
 {
     uint64_t steps = 0;
     enum truth t = value_equal_counted(a, b, &steps);
-    return steps <= 1 || eval_may_go_on(e, steps) ? t : UNKNOWN;
+    return steps <= 1 || eval_may_go_on(e, steps) ? t : TRUTH_UNKNOWN;
 }
 
 #define ENTRIES_PER_STEP 32

@@ -10,7 +10,7 @@ static struct value eval_and(struct eval *e, const struct node *n, struct frame 
     struct value right = eval_node(e, n->items[1], f);
     if (is_false(right))
         return value_bool(false);
-    return value_truth(is_true(left) && is_true(right) ? YES : UNKNOWN);
+    return value_truth(is_true(left) && is_true(right) ? TRUTH_YES : TRUTH_UNKNOWN);
 }
 
 static struct value eval_or(struct eval *e, const struct node *n, struct frame *f)
@@ -21,7 +21,7 @@ static struct value eval_or(struct eval *e, const struct node *n, struct frame *
     struct value right = eval_node(e, n->items[1], f);
     if (is_true(right))
         return value_bool(true);
-    return value_truth(is_false(left) && is_false(right) ? NO : UNKNOWN);
+    return value_truth(is_false(left) && is_false(right) ? TRUTH_NO : TRUTH_UNKNOWN);
 }
 
 #define POWER_STEPS 200     /* what a power takes compared with a sum */
@@ -53,9 +53,9 @@ static struct value equal(struct eval *e, const struct node *n, struct value lef
     if (left.kind == VALUE_NUMBER && right.kind == VALUE_NUMBER)
         return value_bool((number_cmp(left.number, right.number) == 0) == wanted);
     switch (eval_equal(e, left, right)) {
-    case YES: return value_bool(wanted);
-    case NO: return value_bool(!wanted);
-    case UNKNOWN: break;
+    case TRUTH_YES: return value_bool(wanted);
+    case TRUTH_NO: return value_bool(!wanted);
+    case TRUTH_UNKNOWN: break;
     }
     return eval_note(e, n->at, "%s and %s cannot be compared", a_kind(left), a_kind(right));
 }
@@ -136,8 +136,8 @@ static enum truth at_least(struct value v, struct value low)
 {
     int order;
     if (!value_order(v, low, &order))
-        return UNKNOWN;
-    return order >= 0 ? YES : NO;
+        return TRUTH_UNKNOWN;
+    return order >= 0 ? TRUTH_YES : TRUTH_NO;
 }
 
 /* `v >= low and v <= high`, with `and` as above. */
@@ -146,9 +146,9 @@ struct value eval_between(struct eval *e, const struct node *n, struct frame *f)
     struct value v = eval_node(e, n->items[0], f);
     enum truth above = at_least(v, eval_node(e, n->items[1], f));
     enum truth below = at_least(eval_node(e, n->items[2], f), v);
-    if (above == NO || below == NO)
+    if (above == TRUTH_NO || below == TRUTH_NO)
         return value_bool(false);
-    return value_truth(above == YES && below == YES ? YES : UNKNOWN);
+    return value_truth(above == TRUTH_YES && below == TRUTH_YES ? TRUTH_YES : TRUTH_UNKNOWN);
 }
 
 /* Null chooses `else` as false does; a condition of another kind is a fault. */

@@ -9,8 +9,8 @@ static bool list_has(struct eval *e, const struct list *l, struct value v)
         return false;
     for (size_t i = 0; i < l->count; i++) {
         struct value item = l->items[i];
-        if (eval_equal(e, v, item) == YES ||
-            (item.kind == VALUE_RANGE && range_holds(item.range, v) == YES))
+        if (eval_equal(e, v, item) == TRUTH_YES ||
+            (item.kind == VALUE_RANGE && range_holds(item.range, v) == TRUTH_YES))
             return true;
     }
     return false;
@@ -20,13 +20,13 @@ static bool list_has(struct eval *e, const struct list *l, struct value v)
 static enum truth plain(struct eval *e, const struct node *test, struct value v, struct value t)
 {
     if (test->items[0]->has_question && t.kind == VALUE_BOOLEAN)
-        return t.boolean ? YES : NO;
+        return t.boolean ? TRUTH_YES : TRUTH_NO;
     if (t.kind == VALUE_RANGE && v.kind != VALUE_RANGE)
         return range_holds(t.range, v);
     if (t.kind == VALUE_LIST)
-        return eval_equal(e, v, t) == YES || list_has(e, t.list, v) ? YES : NO;
+        return eval_equal(e, v, t) == TRUTH_YES || list_has(e, t.list, v) ? TRUTH_YES : TRUTH_NO;
     if (is_true(t) && v.kind != VALUE_BOOLEAN && test->items[0]->kind != NODE_CONST)
-        return YES;
+        return TRUTH_YES;
     return eval_equal(e, v, t);
 }
 
@@ -34,15 +34,15 @@ static enum truth ordered(enum op op, struct value v, struct value t)
 {
     int order;
     if (!value_order(v, t, &order))
-        return UNKNOWN;
+        return TRUTH_UNKNOWN;
     bool holds = (op == OP_LT && order < 0) || (op == OP_LE && order <= 0) ||
                  (op == OP_GT && order > 0) || (op == OP_GE && order >= 0);
-    return holds ? YES : NO;
+    return holds ? TRUTH_YES : TRUTH_NO;
 }
 
 static enum truth opposite(enum truth t)
 {
-    return t == UNKNOWN ? UNKNOWN : t == YES ? NO : YES;
+    return t == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : t == TRUTH_YES ? TRUTH_NO : TRUTH_YES;
 }
 
 static enum truth test_holds(struct eval *e, const struct node *test, struct value v,
@@ -50,7 +50,7 @@ static enum truth test_holds(struct eval *e, const struct node *test, struct val
 {
     if (test->kind != NODE_TEST) { /* tests within tests: (< 5, > 10) */
         struct value t = eval_tests(e, test, v, f);
-        return is_true(t) ? YES : is_false(t) ? NO : UNKNOWN;
+        return is_true(t) ? TRUTH_YES : is_false(t) ? TRUTH_NO : TRUTH_UNKNOWN;
     }
     struct value t = eval_node(e, test->items[0], f);
     if (test->op == OP_EQ)
@@ -63,13 +63,13 @@ static enum truth test_holds(struct eval *e, const struct node *test, struct val
 static enum truth any_holds(struct eval *e, const struct tests_node *tests, struct value v,
                             struct frame *f)
 {
-    enum truth all = NO;
+    enum truth all = TRUTH_NO;
     for (size_t i = 0; i < tests->count; i++) {
         enum truth t = test_holds(e, tests->tests[i], v, f);
-        if (t == YES)
-            return YES;
-        if (t == UNKNOWN)
-            all = UNKNOWN;
+        if (t == TRUTH_YES)
+            return TRUTH_YES;
+        if (t == TRUTH_UNKNOWN)
+            all = TRUTH_UNKNOWN;
     }
     return all;
 }

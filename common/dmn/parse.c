@@ -212,8 +212,8 @@ static struct node *iteration(struct parser *p)
         return low;
     struct node *high = expression(p), *n = node_new(p->arena, NODE_RANGE, at);
     n->text = p->text;
-    n->range = (struct range_node){
-        .low = low, .high = high, .low_closed = true, .high_closed = true};
+    n->range =
+        (struct range_node){.low = low, .high = high, .low_closed = true, .high_closed = true};
     return high == NULL ? NULL : n;
 }
 

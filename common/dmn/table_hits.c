@@ -64,7 +64,7 @@ static struct value any_value(struct table_run *r, size_t first)
     for (size_t i = rule_next(r, first + 1); i < r->t->rule_count; i = rule_next(r, i + 1)) {
         if (!rule_output(r, i, &other))
             return NULL_VALUE;
-        if (value_equal(v, other) != YES)
+        if (value_equal(v, other) != TRUTH_YES)
             return eval_note(r->e, 0,
                              "rules %zu and %zu of \"%.*s\" both hold and give different outputs",
                              first + 1, i + 1, STR_ARG(r->t->name));
@@ -89,7 +89,7 @@ static bool collect(struct table_run *r, struct hits *ret)
 static size_t rank_of(const struct table_output *out, struct value v)
 {
     for (size_t i = 0; i < out->priority_count; i++)
-        if (value_equal(out->priorities[i], v) == YES)
+        if (value_equal(out->priorities[i], v) == TRUTH_YES)
             return i;
     return out->priority_count;
 }

@@ -75,7 +75,7 @@ const struct value *context_get(const struct context *c, struct str name)
 
 struct value value_truth(enum truth t)
 {
-    return t == UNKNOWN ? NULL_VALUE : value_bool(t == YES);
+    return t == TRUTH_UNKNOWN ? NULL_VALUE : value_bool(t == TRUTH_YES);
 }
 
 const char *value_kind_text(enum value_kind kind)

@@ -95,10 +95,10 @@ static inline bool is_false(struct value v)
 }
 
 /* Three-valued truth: of comparisons, which are null where kinds do not fit together. */
-enum truth { NO, YES, UNKNOWN };
+enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN };
 struct value value_truth(enum truth t);
 
-/* `=` of 10.3.2.13, Table 54 and onwards: null equals null; different kinds are UNKNOWN; lists and contexts by
+/* `=` of 10.3.2.13, Table 54 and onwards: null equals null; different kinds are TRUTH_UNKNOWN; lists and contexts by
  * content; times and dates-times by instant (with zones) and by both being local otherwise. */
 enum truth value_equal(struct value a, struct value b);
 /* The same; adds to *ret_steps what it took, since a value may be large. */
@@ -109,7 +109,7 @@ bool value_is(struct value a, struct value b);
 enum truth value_is_counted(struct value a, struct value b, uint64_t *ret_steps);
 /* For < <= > >=: false if the two cannot be ordered; otherwise *ret is below, equal to or above 0. */
 bool value_order(struct value a, struct value b, int *ret);
-/* Whether v lies in the range; UNKNOWN where an end cannot be compared with it. */
+/* Whether v lies in the range; TRUTH_UNKNOWN where an end cannot be compared with it. */
 enum truth range_holds(const struct range *r, struct value v);
 
 /* FEEL's string(): a bare string stays bare, inside lists and contexts it is quoted; null is "null". */

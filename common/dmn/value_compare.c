@@ -17,24 +17,24 @@ static enum truth equal(struct compare *c, const struct value *a, const struct v
 
 static enum truth truth_of(bool b)
 {
-    return b ? YES : NO;
+    return b ? TRUTH_YES : TRUTH_NO;
 }
 
 /* No as soon as one part differs; unknown if one part is. */
 static enum truth both(enum truth a, enum truth b)
 {
-    if (a == NO || b == NO)
-        return NO;
-    return a == YES && b == YES ? YES : UNKNOWN;
+    if (a == TRUTH_NO || b == TRUTH_NO)
+        return TRUTH_NO;
+    return a == TRUTH_YES && b == TRUTH_YES ? TRUTH_YES : TRUTH_UNKNOWN;
 }
 
 static enum truth lists_equal(struct compare *c, const struct list *a, const struct list *b,
                               uint32_t depth)
 {
-    enum truth t = YES;
+    enum truth t = TRUTH_YES;
     if (a->count != b->count)
-        return NO;
-    for (size_t i = 0; i < a->count && t != NO; i++)
+        return TRUTH_NO;
+    for (size_t i = 0; i < a->count && t != TRUTH_NO; i++)
         t = both(t, equal(c, &a->items[i], &b->items[i], depth + 1));
     return t;
 }
@@ -42,14 +42,14 @@ static enum truth lists_equal(struct compare *c, const struct list *a, const str
 static enum truth contexts_equal(struct compare *c, const struct context *a,
                                  const struct context *b, uint32_t depth)
 {
-    enum truth t = YES;
+    enum truth t = TRUTH_YES;
     if (a->count != b->count)
-        return NO;
-    for (size_t i = 0; i < a->count && t != NO; i++) {
+        return TRUTH_NO;
+    for (size_t i = 0; i < a->count && t != TRUTH_NO; i++) {
         const struct value *other = context_get(b, a->entries[i].name);
         c->steps += (uint32_t)(b->count < STEPS_MAX ? b->count : STEPS_MAX);
         if (other == NULL)
-            return NO;
+            return TRUTH_NO;
         t = both(t, equal(c, &a->entries[i].value, other, depth + 1));
     }
     return t;
@@ -60,7 +60,7 @@ static enum truth ranges_equal(struct compare *c, const struct range *a, const s
 {
     if (a->form != b->form || a->low_closed != b->low_closed || a->high_closed != b->high_closed ||
         a->has_low != b->has_low || a->has_high != b->has_high)
-        return NO;
+        return TRUTH_NO;
     return both(equal(c, &a->low, &b->low, depth + 1), equal(c, &a->high, &b->high, depth + 1));
 }
 
@@ -93,7 +93,7 @@ static enum truth moments_equal(const struct compare *c, enum value_kind kind,
     if (c->exact)
         return truth_of(a->day == b->day && a->nanos == b->nanos && same_zone(a, b));
     if ((a->zone_kind == ZONE_NONE) != (b->zone_kind == ZONE_NONE))
-        return UNKNOWN;
+        return TRUTH_UNKNOWN;
     return truth_of(whole_seconds(instant(kind, a)) == whole_seconds(instant(kind, b)));
 }
 
@@ -101,7 +101,7 @@ static enum truth same_kind_equal(struct compare *c, const struct value *a, cons
                                   uint32_t depth)
 {
     switch (a->kind) {
-    case VALUE_NULL: return YES;
+    case VALUE_NULL: return TRUTH_YES;
     case VALUE_BOOLEAN: return truth_of(a->boolean == b->boolean);
     case VALUE_NUMBER: return truth_of(number_cmp(a->number, b->number) == 0);
     case VALUE_STRING:
@@ -115,19 +115,19 @@ static enum truth same_kind_equal(struct compare *c, const struct value *a, cons
     case VALUE_LIST: return lists_equal(c, a->list, b->list, depth);
     case VALUE_CONTEXT: return contexts_equal(c, a->context, b->context, depth);
     case VALUE_RANGE: return ranges_equal(c, a->range, b->range, depth);
-    case VALUE_FUNCTION: return c->exact ? truth_of(a->function == b->function) : UNKNOWN;
+    case VALUE_FUNCTION: return c->exact ? truth_of(a->function == b->function) : TRUTH_UNKNOWN;
     }
-    return UNKNOWN;
+    return TRUTH_UNKNOWN;
 }
 
 static enum truth equal(struct compare *c, const struct value *a, const struct value *b,
                         uint32_t depth)
 {
     if (depth > DEPTH_MAX || ++c->steps > STEPS_MAX)
-        return UNKNOWN;
+        return TRUTH_UNKNOWN;
     if (a->kind == b->kind)
         return same_kind_equal(c, a, b, depth);
-    return a->kind == VALUE_NULL || b->kind == VALUE_NULL || c->exact ? NO : UNKNOWN;
+    return a->kind == VALUE_NULL || b->kind == VALUE_NULL || c->exact ? TRUTH_NO : TRUTH_UNKNOWN;
 }
 
 enum truth value_equal(struct value a, struct value b)
@@ -155,7 +155,7 @@ enum truth value_is_counted(struct value a, struct value b, uint64_t *ret_steps)
 bool value_is(struct value a, struct value b)
 {
     uint64_t steps = 0;
-    return value_is_counted(a, b, &steps) == YES;
+    return value_is_counted(a, b, &steps) == TRUTH_YES;
 }
 
 static int sign_of(bool below, bool above)
@@ -200,9 +200,9 @@ static enum truth end_holds(bool there, struct value end, bool closed, struct va
 {
     int order;
     if (!there || is_null(end))
-        return YES;
+        return TRUTH_YES;
     if (!value_order(v, end, &order))
-        return UNKNOWN;
+        return TRUTH_UNKNOWN;
     return truth_of(order == 0 ? closed : (order < 0) == (side < 0));
 }
 
@@ -211,7 +211,7 @@ enum truth range_holds(const struct range *r, struct value v)
     if (r->form == RANGE_EQUAL)
         return value_equal(v, r->low);
     if (is_null(v))
-        return UNKNOWN;
+        return TRUTH_UNKNOWN;
     return both(end_holds(r->has_low, r->low, r->low_closed, v, 1),
                 end_holds(r->has_high, r->high, r->high_closed, v, -1));
 }

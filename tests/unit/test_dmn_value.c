@@ -98,30 +98,31 @@ static struct value interval(const char *low, const char *high)
 static void test_null_equals_only_null_and_other_kinds_are_not_comparable(void **state)
 {
     (void)state;
-    assert_int_equal(value_equal(NULL_VALUE, NULL_VALUE), YES);
-    assert_int_equal(value_equal(num("0"), NULL_VALUE), NO);
-    assert_int_equal(value_equal(NULL_VALUE, value_list(&arena, NULL, 0)), NO);
-    assert_int_equal(value_equal(value_bool(false), num("0")), UNKNOWN);
-    assert_int_equal(value_equal(num("100"), txt("100")), UNKNOWN);
-    assert_int_equal(value_equal(months("P1Y"), days("P365D")), UNKNOWN);
-    assert_int_equal(value_equal(date("2018-12-08"), date_time("2018-12-08T00:00:00")), UNKNOWN);
+    assert_int_equal(value_equal(NULL_VALUE, NULL_VALUE), TRUTH_YES);
+    assert_int_equal(value_equal(num("0"), NULL_VALUE), TRUTH_NO);
+    assert_int_equal(value_equal(NULL_VALUE, value_list(&arena, NULL, 0)), TRUTH_NO);
+    assert_int_equal(value_equal(value_bool(false), num("0")), TRUTH_UNKNOWN);
+    assert_int_equal(value_equal(num("100"), txt("100")), TRUTH_UNKNOWN);
+    assert_int_equal(value_equal(months("P1Y"), days("P365D")), TRUTH_UNKNOWN);
+    assert_int_equal(value_equal(date("2018-12-08"), date_time("2018-12-08T00:00:00")),
+                     TRUTH_UNKNOWN);
 }
 
 static void test_lists_and_contexts_are_equal_by_content(void **state)
 {
     (void)state;
     struct value one = num("1"), two = num("2");
-    assert_int_equal(value_equal(list_of(one, two), list_of(num("1.0"), two)), YES);
-    assert_int_equal(value_equal(list_of(one, two), list_of(two, one)), NO);
-    assert_int_equal(value_equal(list_of(one, two), value_list(&arena, &one, 1)), NO);
-    assert_int_equal(value_equal(list_of(one, txt("2")), list_of(one, two)), UNKNOWN);
-    assert_int_equal(value_equal(list_of(txt("2"), one), list_of(two, two)), NO);
+    assert_int_equal(value_equal(list_of(one, two), list_of(num("1.0"), two)), TRUTH_YES);
+    assert_int_equal(value_equal(list_of(one, two), list_of(two, one)), TRUTH_NO);
+    assert_int_equal(value_equal(list_of(one, two), value_list(&arena, &one, 1)), TRUTH_NO);
+    assert_int_equal(value_equal(list_of(one, txt("2")), list_of(one, two)), TRUTH_UNKNOWN);
+    assert_int_equal(value_equal(list_of(txt("2"), one), list_of(two, two)), TRUTH_NO);
     assert_int_equal(value_equal(context_of("a", one, "b", two), context_of("b", two, "a", one)),
-                     YES);
+                     TRUTH_YES);
     assert_int_equal(value_equal(context_of("a", one, "b", two), context_of("a", one, "c", two)),
-                     NO);
+                     TRUTH_NO);
     assert_int_equal(value_equal(list_of(list_of(one, two), one), list_of(list_of(one, two), one)),
-                     YES);
+                     TRUTH_YES);
 }
 
 static void test_moments_are_equal_by_instant_to_the_second(void **state)
@@ -129,12 +130,13 @@ static void test_moments_are_equal_by_instant_to_the_second(void **state)
     (void)state;
     assert_int_equal(value_equal(date_time("2002-04-02T23:00:00-04:00"),
                                  date_time("2002-04-03T02:00:00-01:00")),
-                     YES);
-    assert_int_equal(value_equal(clock_time("10:30:00Z"), clock_time("10:30:00+00:00")), YES);
-    assert_int_equal(value_equal(clock_time("10:30:00"), clock_time("10:30:00Z")), UNKNOWN);
-    assert_int_equal(value_equal(clock_time("10:30:00.0001"), clock_time("10:30:00.0002")), YES);
-    assert_int_equal(value_equal(clock_time("10:30:00.9"), clock_time("10:30:01")), NO);
-    assert_int_equal(value_equal(days("P0D"), days("-P0D")), YES);
+                     TRUTH_YES);
+    assert_int_equal(value_equal(clock_time("10:30:00Z"), clock_time("10:30:00+00:00")), TRUTH_YES);
+    assert_int_equal(value_equal(clock_time("10:30:00"), clock_time("10:30:00Z")), TRUTH_UNKNOWN);
+    assert_int_equal(value_equal(clock_time("10:30:00.0001"), clock_time("10:30:00.0002")),
+                     TRUTH_YES);
+    assert_int_equal(value_equal(clock_time("10:30:00.9"), clock_time("10:30:01")), TRUTH_NO);
+    assert_int_equal(value_equal(days("P0D"), days("-P0D")), TRUTH_YES);
 }
 
 static void test_is_sees_zones_kinds_and_fractions(void **state)
@@ -163,12 +165,12 @@ static void test_ranges_are_equal_as_they_are_written(void **state)
                           .high = num("10")};
     (void)state;
     below_null.has_low = true; /* (null..10) */
-    assert_int_equal(value_equal(interval("1", "10"), interval("1", "10")), YES);
-    assert_int_equal(value_equal(interval("1", "10"), interval("2", "10")), NO);
-    assert_int_equal(value_equal(range_of(below), range_of(below)), YES);
-    assert_int_equal(value_equal(range_of(below), range_of(below_null)), NO);
-    assert_int_equal(value_equal(range_of(equal), range_of(equal)), YES);
-    assert_int_equal(value_equal(range_of(equal), interval("10", "10")), NO);
+    assert_int_equal(value_equal(interval("1", "10"), interval("1", "10")), TRUTH_YES);
+    assert_int_equal(value_equal(interval("1", "10"), interval("2", "10")), TRUTH_NO);
+    assert_int_equal(value_equal(range_of(below), range_of(below)), TRUTH_YES);
+    assert_int_equal(value_equal(range_of(below), range_of(below_null)), TRUTH_NO);
+    assert_int_equal(value_equal(range_of(equal), range_of(equal)), TRUTH_YES);
+    assert_int_equal(value_equal(range_of(equal), interval("10", "10")), TRUTH_NO);
 }
 
 static void test_a_value_that_holds_itself_many_times_is_compared_within_limits(void **state)
@@ -179,10 +181,10 @@ static void test_a_value_that_holds_itself_many_times_is_compared_within_limits(
         a = list_of(a, a);
         b = list_of(b, b);
     }
-    assert_int_equal(value_equal(a, b), UNKNOWN);
+    assert_int_equal(value_equal(a, b), TRUTH_UNKNOWN);
     for (int i = 0; i < 100000; i++)
         a = value_list(&arena, &a, 1);
-    assert_int_equal(value_equal(a, a), UNKNOWN);
+    assert_int_equal(value_equal(a, a), TRUTH_UNKNOWN);
     struct buf text = {.arena = &arena};
     value_write(&text, b);
     assert_true(text.len < (size_t)32 << 20);
@@ -233,17 +235,17 @@ static enum truth holds(const char *low, bool low_closed, const char *high, bool
 static void test_a_range_holds_what_lies_between_its_ends(void **state)
 {
     (void)state;
-    assert_int_equal(holds("1", true, "10", false, num("1")), YES);
-    assert_int_equal(holds("1", false, "10", false, num("1")), NO);
-    assert_int_equal(holds("1", true, "10", true, num("10.0")), YES);
-    assert_int_equal(holds("1", true, "10", false, num("10")), NO);
-    assert_int_equal(holds(NULL, false, "10", false, num("-1E100")), YES);
-    assert_int_equal(holds("10", false, NULL, false, num("10.1")), YES);
-    assert_int_equal(holds("1", true, "10", true, txt("5")), UNKNOWN);
-    assert_int_equal(holds("1", true, "10", true, NULL_VALUE), UNKNOWN);
+    assert_int_equal(holds("1", true, "10", false, num("1")), TRUTH_YES);
+    assert_int_equal(holds("1", false, "10", false, num("1")), TRUTH_NO);
+    assert_int_equal(holds("1", true, "10", true, num("10.0")), TRUTH_YES);
+    assert_int_equal(holds("1", true, "10", false, num("10")), TRUTH_NO);
+    assert_int_equal(holds(NULL, false, "10", false, num("-1E100")), TRUTH_YES);
+    assert_int_equal(holds("10", false, NULL, false, num("10.1")), TRUTH_YES);
+    assert_int_equal(holds("1", true, "10", true, txt("5")), TRUTH_UNKNOWN);
+    assert_int_equal(holds("1", true, "10", true, NULL_VALUE), TRUTH_UNKNOWN);
     struct range equal = {.form = RANGE_EQUAL, .low = txt("a"), .high = txt("a")};
-    assert_int_equal(range_holds(&equal, txt("a")), YES);
-    assert_int_equal(range_holds(&equal, txt("b")), NO);
+    assert_int_equal(range_holds(&equal, txt("a")), TRUTH_YES);
+    assert_int_equal(range_holds(&equal, txt("b")), TRUTH_NO);
 }
 
 typedef void (*write_fn)(struct buf *, struct value);
