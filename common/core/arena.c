@@ -193,6 +193,16 @@ void *arena_grow(struct arena *a, void *ptr, size_t old_bytes, size_t new_bytes)
     return moved;
 }
 
+void *arena_more(struct arena *a, void *items, size_t count, size_t *cap, size_t bytes)
+{
+    if (count < *cap)
+        return items;
+    size_t cap_new = *cap == 0 ? 8 : *cap * 2;
+    items = arena_grow(a, items, *cap * bytes, cap_new * bytes);
+    *cap = cap_new;
+    return items;
+}
+
 struct str arena_dup(struct arena *a, struct str s)
 {
     char *copy = take(a, s.len + 1);

@@ -30,6 +30,9 @@ void *arena_alloc(struct arena *a, size_t bytes);
 void *arena_array(struct arena *a, size_t count, size_t bytes);
 /* A piece made larger, moved if it must be; the added bytes are not zeroed. ptr NULL: a new one. */
 void *arena_grow(struct arena *a, void *ptr, size_t old_bytes, size_t new_bytes);
+/* An array of `count` items of size bytes with room for one more: twice as much where *cap is reached. The new places
+ * are not zeroed. */
+void *arena_more(struct arena *a, void *items, size_t count, size_t *cap, size_t bytes);
 struct str arena_dup(struct arena *a, struct str s); /* the copy is NUL-terminated */
 struct str arena_fmt(struct arena *a, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -23,12 +23,7 @@ static bool add(struct constants *c, struct value v, bool ordered)
         (ordered && (v.kind == VALUE_STRING || v.kind == VALUE_BOOLEAN)))
         return false;
     c->kind = v.kind;
-    if (c->count == c->cap) {
-        size_t cap = c->cap == 0 ? 16 : c->cap * 2;
-        c->items =
-            arena_grow(c->arena, c->items, c->cap * sizeof *c->items, cap * sizeof *c->items);
-        c->cap = cap;
-    }
+    c->items = arena_more(c->arena, c->items, c->count, &c->cap, sizeof *c->items);
     c->items[c->count++] = v;
     return true;
 }

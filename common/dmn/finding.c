@@ -13,12 +13,7 @@ static struct finding *add(struct findings *f, enum severity severity)
     (*all)++;
     if (f->count >= FINDINGS_MAX)
         return NULL;
-    if (f->count == f->cap) {
-        size_t cap = f->cap == 0 ? 8 : f->cap * 2;
-        f->items =
-            arena_grow(f->arena, f->items, f->cap * sizeof *f->items, cap * sizeof *f->items);
-        f->cap = cap;
-    }
+    f->items = arena_more(f->arena, f->items, f->count, &f->cap, sizeof *f->items);
     return &f->items[f->count++];
 }
 

@@ -10,11 +10,7 @@
 
 void *load_push(struct arena *a, void *items, size_t *count, size_t *cap, size_t bytes)
 {
-    if (*count == *cap) {
-        size_t cap_new = *cap == 0 ? 8 : *cap * 2;
-        items = arena_grow(a, items, *cap * bytes, cap_new * bytes);
-        *cap = cap_new;
-    }
+    items = arena_more(a, items, *count, cap, bytes);
     memset((char *)items + *count * bytes, 0, bytes);
     ++*count;
     return items;

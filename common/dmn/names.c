@@ -67,12 +67,7 @@ static size_t beginning(struct name_set *set, struct arena *a, struct str name)
     size_t index = map_put(&set->beginnings, name, set->count, &is_new);
     if (!is_new)
         return index;
-    if (set->count == set->cap) {
-        size_t cap = set->cap == 0 ? 128 : set->cap * 2;
-        set->parts =
-            arena_grow(a, set->parts, set->cap * sizeof *set->parts, cap * sizeof *set->parts);
-        set->cap = cap;
-    }
+    set->parts = arena_more(a, set->parts, set->count, &set->cap, sizeof *set->parts);
     set->parts[set->count] = (struct name_part){.name = name};
     return set->count++;
 }
@@ -149,12 +144,7 @@ void names_add(struct names *n, struct str name)
     size_t index = set_add(&n->known, n->arena, name);
     if (index == SIZE_MAX)
         return;
-    if (n->count == n->cap) {
-        size_t cap = n->cap == 0 ? 128 : n->cap * 2;
-        n->stack =
-            arena_grow(n->arena, n->stack, n->cap * sizeof *n->stack, cap * sizeof *n->stack);
-        n->cap = cap;
-    }
+    n->stack = arena_more(n->arena, n->stack, n->count, &n->cap, sizeof *n->stack);
     n->stack[n->count++] = index;
 }
 

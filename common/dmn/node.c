@@ -25,12 +25,7 @@ static void add(struct walk *w, const struct node *n)
 {
     if (n == NULL)
         return;
-    if (w->count == w->cap) {
-        size_t cap = w->cap == 0 ? 64 : w->cap * 2;
-        w->items =
-            arena_grow(w->arena, w->items, w->cap * sizeof *w->items, cap * sizeof *w->items);
-        w->cap = cap;
-    }
+    w->items = arena_more(w->arena, w->items, w->count, &w->cap, sizeof *w->items);
     w->items[w->count++] = (struct pending){n, w->depth + 1};
 }
 

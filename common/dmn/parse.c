@@ -132,12 +132,7 @@ bool is_comparison(enum token_kind kind, enum op *ret)
 
 void node_list_add(struct parser *p, struct node_list *l, struct node *n)
 {
-    if (l->count == l->cap) {
-        size_t cap = l->cap == 0 ? 4 : l->cap * 2;
-        l->items =
-            arena_grow(p->arena, l->items, l->cap * sizeof *l->items, cap * sizeof *l->items);
-        l->cap = cap;
-    }
+    l->items = arena_more(p->arena, l->items, l->count, &l->cap, sizeof *l->items);
     l->items[l->count++] = n;
 }
 

@@ -35,12 +35,7 @@ static bool iterator(struct parser *p, struct iterator_list *l)
         if (it.in_high == NULL)
             return false;
     }
-    if (l->count == l->cap) {
-        size_t cap = l->cap == 0 ? 2 : l->cap * 2;
-        l->items =
-            arena_grow(p->arena, l->items, l->cap * sizeof *l->items, cap * sizeof *l->items);
-        l->cap = cap;
-    }
+    l->items = arena_more(p->arena, l->items, l->count, &l->cap, sizeof *l->items);
     l->items[l->count++] = it;
     names_add(p->names, it.name);
     return true;
@@ -97,14 +92,9 @@ static bool parameter(struct parser *p, struct parameters *l)
             return false;
         type = name_normalise(p->arena, slice(p, from, p->token.at));
     }
-    if (l->count == l->cap) {
-        size_t cap = l->cap == 0 ? 4 : l->cap * 2;
-        l->items =
-            arena_grow(p->arena, l->items, l->cap * sizeof *l->items, cap * sizeof *l->items);
-        l->types =
-            arena_grow(p->arena, l->types, l->cap * sizeof *l->types, cap * sizeof *l->types);
-        l->cap = cap;
-    }
+    size_t cap = l->cap; /* both grow alike */
+    l->types = arena_more(p->arena, l->types, l->count, &cap, sizeof *l->types);
+    l->items = arena_more(p->arena, l->items, l->count, &l->cap, sizeof *l->items);
     l->types[l->count] = type;
     l->items[l->count++] = one;
     names_add(p->names, one.name);

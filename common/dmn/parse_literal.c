@@ -111,12 +111,7 @@ static bool context_entry(struct parser *p, struct entry_list *l)
     struct node *value = expression(p);
     if (value == NULL)
         return false;
-    if (l->count == l->cap) {
-        size_t cap = l->cap == 0 ? 4 : l->cap * 2;
-        l->items =
-            arena_grow(p->arena, l->items, l->cap * sizeof *l->items, cap * sizeof *l->items);
-        l->cap = cap;
-    }
+    l->items = arena_more(p->arena, l->items, l->count, &l->cap, sizeof *l->items);
     l->items[l->count++] = (struct context_entry){key, value};
     names_add(p->names, key);
     names_add_member(p->names, key);

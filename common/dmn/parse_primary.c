@@ -107,12 +107,7 @@ struct name_texts {
 
 static void add_name(struct parser *p, struct name_texts *l, struct str name)
 {
-    if (l->count == l->cap) {
-        size_t cap = l->cap == 0 ? 4 : l->cap * 2;
-        l->items =
-            arena_grow(p->arena, l->items, l->cap * sizeof *l->items, cap * sizeof *l->items);
-        l->cap = cap;
-    }
+    l->items = arena_more(p->arena, l->items, l->count, &l->cap, sizeof *l->items);
     l->items[l->count++] = name;
 }
 

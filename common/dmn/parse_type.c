@@ -23,14 +23,9 @@ static bool add_part(struct parser *p, struct part_list *l, struct str name)
     struct type_syntax *type = type_syntax(p);
     if (type == NULL)
         return false;
-    if (l->count == l->cap) {
-        size_t cap = l->cap == 0 ? 4 : l->cap * 2;
-        l->types =
-            arena_grow(p->arena, l->types, l->cap * sizeof *l->types, cap * sizeof *l->types);
-        l->names =
-            arena_grow(p->arena, l->names, l->cap * sizeof *l->names, cap * sizeof *l->names);
-        l->cap = cap;
-    }
+    size_t cap = l->cap; /* both grow alike */
+    l->names = arena_more(p->arena, l->names, l->count, &cap, sizeof *l->names);
+    l->types = arena_more(p->arena, l->types, l->count, &l->cap, sizeof *l->types);
     l->names[l->count] = name;
     l->types[l->count++] = type;
     return true;

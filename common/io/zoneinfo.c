@@ -62,12 +62,7 @@ static const struct zone *zone_load(struct zoneinfo *z, struct str name)
 
 static void keep(struct zoneinfo *z, const struct zone *zone)
 {
-    if (z->count == z->cap) {
-        size_t cap = z->cap == 0 ? 16 : z->cap * 2;
-        z->found =
-            arena_grow(&z->arena, z->found, z->cap * sizeof *z->found, cap * sizeof *z->found);
-        z->cap = cap;
-    }
+    z->found = arena_more(&z->arena, z->found, z->count, &z->cap, sizeof *z->found);
     map_put(&z->known, zone_name(zone), z->count, NULL);
     z->found[z->count++] = zone;
 }

@@ -40,12 +40,7 @@ static const struct elig_rule_set **list_add(struct arena *a, const struct elig_
                                              size_t *count, size_t *cap,
                                              const struct elig_rule_set *set)
 {
-    if (*count == *cap) {
-        size_t larger = *cap == 0 ? 16 : *cap * 2;
-        list = arena_grow(a, list, *cap * sizeof(struct elig_rule_set *),
-                          larger * sizeof(struct elig_rule_set *));
-        *cap = larger;
-    }
+    list = arena_more(a, list, *count, cap, sizeof(struct elig_rule_set *));
     list[(*count)++] = set;
     return list;
 }

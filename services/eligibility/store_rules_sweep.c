@@ -23,12 +23,8 @@ static const struct pg_stmt SWEPT = {
 
 static struct rules_sweep *sweep_add(struct rules_use *use)
 {
-    if (use->sweep_count == use->sweep_cap) {
-        size_t larger = use->sweep_cap == 0 ? 8 : use->sweep_cap * 2;
-        use->sweeps = arena_grow(use->arena, use->sweeps, use->sweep_cap * sizeof *use->sweeps,
-                                 larger * sizeof *use->sweeps);
-        use->sweep_cap = larger;
-    }
+    use->sweeps =
+        arena_more(use->arena, use->sweeps, use->sweep_count, &use->sweep_cap, sizeof *use->sweeps);
     return &use->sweeps[use->sweep_count++];
 }
 

@@ -80,6 +80,22 @@ static void test_the_last_piece_grows_where_it_is(void **state)
     arena_done(&a);
 }
 
+static void test_an_array_doubles_only_where_it_is_full(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    int *items = NULL;
+    size_t cap = 0;
+    for (size_t count = 0; count < 100; count++) {
+        items = arena_more(&a, items, count, &cap, sizeof *items);
+        items[count] = (int)count;
+        assert_true(count < cap && cap <= 8 + 2 * count);
+    }
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(items[i], i);
+    arena_done(&a);
+}
+
 static void test_copies_and_formatted_texts_end_with_nul(void **state)
 {
     struct arena a = {0};
@@ -104,6 +120,7 @@ int main(void)
         cmocka_unit_test(test_a_piece_larger_than_a_block_gets_its_own),
         cmocka_unit_test(test_a_reset_keeps_memory_for_the_next_batch_but_not_without_end),
         cmocka_unit_test(test_the_last_piece_grows_where_it_is),
+        cmocka_unit_test(test_an_array_doubles_only_where_it_is_full),
         cmocka_unit_test(test_copies_and_formatted_texts_end_with_nul),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
