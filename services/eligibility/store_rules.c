@@ -68,6 +68,19 @@ static bool load_model(struct arena *a, struct str xml, struct elig_rule_set *se
     return rule_set_load(a, xml, rules, findings);
 }
 
+/* All errors in one text; warnings refuse nothing. */
+static struct str reasons(struct arena *a, const struct findings *findings)
+{
+    struct buf text = {.arena = a};
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *f = &findings->items[i];
+        if (f->severity == FINDING_ERROR)
+            buf_fmt(&text, "%s%.*s: %.*s", text.len > 0 ? "; " : "", STR_ARG(f->place),
+                    STR_ARG(f->sentence));
+    }
+    return buf_view(&text);
+}
+
 static bool compile(struct arena *a, const struct pg_call *c, int row, struct err *err)
 {
     struct findings findings;
@@ -83,8 +96,7 @@ static bool compile(struct arena *a, const struct pg_call *c, int row, struct er
                        STR_ARG(set->version));
     if (!load_model(a, rows_copy(a, c, row, 7), set, &findings))
         return err_set(err, ERR_FATAL, "the stored rules %.*s cannot be read any more: %.*s",
-                       STR_ARG(set->version),
-                       STR_ARG(findings.count > 0 ? findings.items[0].sentence : STR("?")));
+                       STR_ARG(set->version), STR_ARG(reasons(a, &findings)));
     known.sets = list_add(a, known.sets, &known.count, &known.cap, set);
     known.last = pg_i64(c, row, 0);
     return true;
@@ -108,21 +120,6 @@ bool store_rules_take(struct rules_use *use, struct err *err)
     use->rules.sets = use->sets;
     use->rules.scratch = &use->scratch;
     return ok;
-}
-
-static const char *reasons(struct arena *a, const struct findings *findings)
-{
-    struct buf text = {.arena = a};
-    const char *before = "the model is refused: ";
-    for (size_t i = 0; i < findings->count; i++) {
-        const struct finding *f = &findings->items[i];
-        if (f->severity != FINDING_ERROR)
-            continue;
-        buf_fmt(&text, "%s%.*s: %.*s", before, STR_ARG(f->place), STR_ARG(f->sentence));
-        before = "; ";
-    }
-    buf_char(&text, '\0');
-    return text.ptr;
 }
 
 static const struct elig_rule_set *find_version(const struct rules_use *use, struct str version)
@@ -155,7 +152,9 @@ const struct elig_rule_set *store_rules_add(struct rules_use *use, size_t input,
         return NULL;
     }
     if (!load_model(use->arena, event->model, set, &findings)) {
-        *ret_why = reasons(use->arena, &findings);
+        *ret_why = arena_fmt(use->arena, "the model is refused: %.*s",
+                             STR_ARG(reasons(use->arena, &findings)))
+                       .ptr;
         return NULL;
     }
     use->sets = list_add(use->arena, use->sets, &use->rules.count, &use->cap, set);
