@@ -192,9 +192,8 @@ struct value value_arithmetic(struct arena *a, char op, struct value left, struc
     }
 }
 
-struct value value_negate(struct arena *a, struct value v)
+struct value value_negate(struct value v)
 {
-    (void)a;
     if (v.kind == VALUE_NUMBER)
         return value_number(number_negate(v.number));
     if (v.kind == VALUE_DAYS)

@@ -27,8 +27,9 @@ enum node_kind {
     NODE_FILTER, /* .items: list, predicate; evaluated in a frame whose slot 0 is the element, `item` */
     NODE_INSTANCE_OF, /* .instance */
     NODE_TESTS, /* .tests: unary tests, comma separated; true if one holds (none: "-", always true) */
-    NODE_TEST, /* .op and .items[0]: `< 5` against `?`; OP_EQ for a plain expression in a tests position:
-                         true if equal, contained in a range or list, or the expression itself is true (7.3.x, 10.3.2.8) */
+    /* .op and .items[0]: `< 5` against `?`. OP_EQ where it was a plain expression: true if equal to `?`, if `?` lies in
+     * that range or list, or if the expression is true itself (7.3.3, 10.3.2.8). */
+    NODE_TEST,
     NODE_COERCE, /* .items[0] coerced to .type: an expression with a typeRef */
     NODE_TABLE,  /* .table: common/dmn/table.h */
 };
@@ -55,7 +56,8 @@ enum place {
     PLACE_LOCAL, /* frame `up` levels out, slot `index` */
     PLACE_GLOBAL, /* element `index` of the model: an input, a decision, a knowledge model, a service */
     PLACE_BUILTIN, /* .builtin */
-    PLACE_ITEM, /* in a filter, whose elements' type is not known: an entry of the element if it has one, else `otherwise` */
+    /* In a filter whose elements' type is not known: an entry of the element if it has one, else `otherwise`. */
+    PLACE_ITEM,
 };
 
 struct name_node {

@@ -29,23 +29,7 @@ const struct builtin *builtin_find(struct str name)
  * less than `instance of`: the functions look into lists themselves. */
 static bool is_of(const struct type *t, struct value v)
 {
-    switch (t->kind) {
-    case TYPE_ANY: return true;
-    case TYPE_NULL: return v.kind == VALUE_NULL;
-    case TYPE_BOOLEAN: return v.kind == VALUE_BOOLEAN;
-    case TYPE_NUMBER: return v.kind == VALUE_NUMBER;
-    case TYPE_STRING: return v.kind == VALUE_STRING;
-    case TYPE_DATE: return v.kind == VALUE_DATE;
-    case TYPE_TIME: return v.kind == VALUE_TIME;
-    case TYPE_DATE_TIME: return v.kind == VALUE_DATE_TIME;
-    case TYPE_DAYS: return v.kind == VALUE_DAYS;
-    case TYPE_MONTHS: return v.kind == VALUE_MONTHS;
-    case TYPE_LIST: return v.kind == VALUE_LIST;
-    case TYPE_CONTEXT: return v.kind == VALUE_CONTEXT;
-    case TYPE_RANGE: return v.kind == VALUE_RANGE;
-    case TYPE_FUNCTION: return v.kind == VALUE_FUNCTION;
-    }
-    return false;
+    return t->kind == TYPE_ANY || t->kind == type_kind_of(v.kind);
 }
 
 static struct value midnight(struct eval *e, int64_t day)

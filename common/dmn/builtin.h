@@ -11,9 +11,9 @@
 struct builtin_parameter {
     const char *name; /* as the standard names it, for named arguments */
     const struct type *type;
-    bool
-        optional; /* may be left out; the implementation sees fewer arguments (count), never a hole... */
-    bool nullable; /* null is handed on; otherwise null gives null (or the next row) */
+    bool optional; /* may be left out at the end: the implementation then sees a smaller count */
+    /* Null is handed on, also where it is left out before others; otherwise the row does not fit a null. */
+    bool nullable;
 };
 
 struct builtin {
@@ -34,7 +34,8 @@ extern const struct builtin *const
 const struct builtin *builtin_find(struct str name);
 /* Which argument of a row a name stands for, from 0; SIZE_MAX: none. */
 size_t builtin_parameter_named(const struct builtin *b, struct str name);
-/* Finds the row that fits (arity, names, types; a singleton list stands for its element and the other way round) and calls it. */
+/* Finds the row that fits (arity, names, types; a singleton list stands for its element and the other way round) and
+ * calls it. Null, with a note, if none does. */
 struct value builtin_call(struct eval *e, const struct builtin *first, const struct str *names,
                           const struct value *args, size_t count);
 void builtin_document(

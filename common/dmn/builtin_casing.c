@@ -18,7 +18,8 @@ uint32_t builtin_code_point(struct str s, size_t *at)
     return c;
 }
 
-size_t builtin_put_code_point(char *p, uint32_t c)
+/* Up to 4 bytes; how many. */
+static size_t put_code_point(char *p, uint32_t c)
 {
     if (c < 0x80) {
         p[0] = (char)c;
@@ -92,9 +93,9 @@ struct value builtin_upper(struct eval *e, struct str s)
         uint32_t c = builtin_code_point(s, &at);
         const struct expansion *several = expansion_of(c);
         for (size_t i = 0; several != NULL && i < COUNT(several->to) && several->to[i] != 0; i++)
-            length += builtin_put_code_point(to + length, several->to[i]);
+            length += put_code_point(to + length, several->to[i]);
         if (several == NULL)
-            length += builtin_put_code_point(to + length, to_upper(c));
+            length += put_code_point(to + length, to_upper(c));
     }
     return to == NULL ? NULL_VALUE : value_string((struct str){to, length});
 }
@@ -117,9 +118,9 @@ struct value builtin_lower(struct eval *e, struct str s)
         uint32_t small = c == SIGMA && ends_word(s, at, before) ? FINAL_SIGMA : to_lower(c);
         if (c == DOTTED_I)
             small = 'i';
-        length += builtin_put_code_point(to + length, small);
+        length += put_code_point(to + length, small);
         if (c == DOTTED_I)
-            length += builtin_put_code_point(to + length, DOT_ABOVE);
+            length += put_code_point(to + length, DOT_ABOVE);
         before = c;
     }
     return to == NULL ? NULL_VALUE : value_string((struct str){to, length});

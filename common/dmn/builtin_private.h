@@ -59,7 +59,6 @@ struct value builtin_upper(struct eval *e, struct str s);
 struct value builtin_lower(struct eval *e, struct str s);
 /* The code point at *at, which moves on; a byte that begins none stands for itself. */
 uint32_t builtin_code_point(struct str s, size_t *at);
-size_t builtin_put_code_point(char *p, uint32_t c); /* up to 4 bytes; how many */
 
 /* A pattern of XPath and XQuery Functions and Operators 3.1, 5.6, rewritten for PCRE2. */
 struct pattern {

@@ -34,7 +34,7 @@ static bool end_of(struct eval *e, const struct node *n, struct value *ret)
     if (n == NULL)
         return false;
     if (n->kind == NODE_NEGATE && is_constant(n->items[0], VALUE_NUMBER))
-        return *ret = value_negate(e->arena, n->items[0]->value), true;
+        return *ret = value_negate(n->items[0]->value), true;
     if (n->kind != NODE_CONST)
         return converted_end(e, n, ret);
     *ret = n->value;

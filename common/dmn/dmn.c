@@ -101,7 +101,7 @@ static struct value run_service(struct eval *e, const struct element *el,
             set_by_name(e, g, &arguments[i]);
     }
     for (size_t i = 0; i < s->input_count; i++)
-        if (g->known[s->inputs[i]] == 0)
+        if (g->known[s->inputs[i]] == GLOBAL_NOT_YET)
             globals_set(e, g, s->inputs[i], NULL_VALUE);
     return service_outputs(e, s);
 }

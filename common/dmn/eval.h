@@ -1,6 +1,6 @@
-/* eval: the evaluator of expressions. One struct eval is one evaluation on one thread: it owns nothing; memory comes
- * from its arena, which the caller resets. No expression can make it crash or hang: steps, depth and memory are
- * limited, and when one is reached everything gives null quickly and `stopped` says which. */
+/* eval: the evaluator of expressions. One struct eval is one evaluation on one thread, made by eval_start (dmn.h). It
+ * owns nothing; memory comes from its arena, which the caller resets. No expression can make it crash or hang: steps,
+ * depth and memory are limited, and when one is reached everything gives null quickly and `stopped` says which. */
 #ifndef MOSAIC_DMN_EVAL_H
 #define MOSAIC_DMN_EVAL_H
 
@@ -24,8 +24,8 @@ struct frame { /* the variables of one scope; in the arena, since closures may o
 
 struct note { /* why something was null; the newest first */
     struct note *next;
-    struct str text;
-    uint32_t at; /* offset in the expression's text */
+    struct str text; /* written as a finding's sentence is */
+    uint32_t at;     /* offset in the expression's text */
 };
 
 struct eval {
@@ -48,7 +48,8 @@ struct value eval_node(struct eval *e, const struct node *n, struct frame *f);
 /* A unary tests node against a value: true, false or null. */
 struct value eval_tests(struct eval *e, const struct node *tests, struct value question,
                         struct frame *f);
-/* To be asked in every loop that does not go through eval_node: counts `steps`, looks at the memory; false: stop, give null. */
+/* To be asked in every loop that does not go through eval_node: counts `steps`, looks at the memory; false: stop, give
+ * null. */
 bool eval_may_go_on(struct eval *e, uint64_t steps);
 /* Before much is allocated: whether that is within the limit; false: stop, give null. */
 bool eval_has_room(struct eval *e, size_t bytes);

@@ -129,7 +129,7 @@ struct value eval_binary(struct eval *e, const struct node *n, struct frame *f)
 
 struct value eval_negate(struct eval *e, const struct node *n, struct frame *f)
 {
-    return value_negate(e->arena, eval_node(e, n->items[0], f));
+    return value_negate(eval_node(e, n->items[0], f));
 }
 
 static enum truth at_least(struct value v, struct value low)

@@ -27,7 +27,7 @@ static struct value member_of(struct eval *e, const struct node *n, struct value
             return *entry;
     } else if (v.kind == VALUE_LIST) {
         return depth < LISTS_MAX ? members_of(e, n, v.list, depth) : NULL_VALUE;
-    } else if (!is_null(v) && value_property(e->arena, v, n->path.member, &property)) {
+    } else if (!is_null(v) && value_property(v, n->path.member, &property)) {
         return property;
     }
     return eval_note(e, n->at, "%s has no %.*s", a_kind(v), STR_ARG(n->path.member));

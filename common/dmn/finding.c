@@ -7,6 +7,7 @@
 #include "common/core/buf.h"
 #include "common/dmn/ast.h"
 
+/* NULL: counted only. */
 static struct finding *add(struct findings *f, enum severity severity)
 {
     size_t *all = severity == FINDING_ERROR ? &f->errors : &f->warnings;

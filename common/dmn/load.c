@@ -228,7 +228,6 @@ struct model *dmn_load_with(struct arena *a, const struct dmn_source *sources, s
                        .arena_start = a->used_bytes};
     ret_findings->arena = a;
     l.model = arena_alloc(a, sizeof *l.model);
-    l.model->arena = a;
     names_init(&l.names, a);
     if (!read_units(&l, sources, count))
         return NULL;

@@ -1,12 +1,14 @@
 /* load: what the files of the loader share. Loading goes through the sources in these steps:
  *   load.c          reads the files, follows imports, gives each model its unit
- *   load_type.c     item definitions to types; load_tests.c their allowed values
+ *   load_type.c     item definitions to types; load_typeref.c typeRefs to them; load_tests.c their allowed values
  *   load_element.c  inputs, decisions, knowledge models and services, with their types
  *   load_graph.c    requirements between them; cycles; the order to work in
  *   load_scope.c    which names an expression sees
  *   load_service.c  whether decision services have all the inputs they need
  *   load_logic.c    each element's logic, parsed and resolved
- *   load_boxed.c    boxed expressions to nodes; load_table.c decision tables */
+ *   load_boxed*.c   boxed expressions to nodes; load_table.c decision tables
+ *   load_priority.c the order of a table's outputs, when everything is resolved
+ * A struct loader lives as long as one dmn_load; all else is in the model's arena. */
 #ifndef MOSAIC_DMN_LOAD_H
 #define MOSAIC_DMN_LOAD_H
 

@@ -31,7 +31,8 @@ struct node *boxed_fault(struct boxed b, const struct xml_node *n, const char *s
     return boxed_null(b.loader);
 }
 
-void boxed_limit(struct boxed b, const struct xml_node *n, const char *sentence)
+/* As boxed_fault, of what no lenience forgives. */
+static void boxed_limit(struct boxed b, const struct xml_node *n, const char *sentence)
 {
     load_limit(b.loader, b.place, n->line, sentence);
 }

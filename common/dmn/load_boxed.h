@@ -5,8 +5,6 @@
 #include "common/dmn/load.h"
 
 struct node *boxed_fault(struct boxed b, const struct xml_node *n, const char *sentence);
-/* As boxed_fault, of what no lenience forgives. */
-void boxed_limit(struct boxed b, const struct xml_node *n, const char *sentence);
 /* Children of that name; 0 and a finding if there are too many. */
 size_t boxed_count(struct boxed b, const struct xml_node *n, const char *part);
 /* A node with room for so many .items. */

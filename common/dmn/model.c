@@ -3,8 +3,6 @@
 
 #include "common/dmn/explain.h"
 
-enum { NOT_YET, KNOWN, BEING_EVALUATED };
-
 struct globals *globals_new(struct eval *e, const struct model *m)
 {
     /* In one piece: a short evaluation takes little longer than asking for memory thrice. */
@@ -23,7 +21,7 @@ void globals_set(struct eval *e, struct globals *g, uint32_t index, struct value
         (void)eval_note(e, 0, "what is given for '%.*s' is not of its type or not allowed",
                         STR_ARG(el->name));
     g->values[index] = fit;
-    g->known[index] = KNOWN;
+    g->known[index] = GLOBAL_KNOWN;
 }
 
 static void trace(struct eval *e, const struct element *el, struct value v)
@@ -42,7 +40,7 @@ static struct value decide(struct eval *e, struct globals *g, uint32_t index)
     if (el->logic == NULL)
         return eval_note(e, 0, "the decision '%.*s' has no logic and no value is given for it",
                          STR_ARG(el->name));
-    g->known[index] = BEING_EVALUATED;
+    g->known[index] = GLOBAL_BEING_MADE;
     struct value v = eval_node(e, el->logic, NULL); /* coerces to the variable's type itself */
     trace(e, el, v);
     return v;
@@ -53,9 +51,9 @@ struct value globals_get(struct eval *e, uint32_t index)
     struct globals *g = e->globals;
     const struct element *el = &g->model->elements[index];
     struct value v = NULL_VALUE;
-    if (g->known[index] == KNOWN)
+    if (g->known[index] == GLOBAL_KNOWN)
         return g->values[index];
-    if (g->known[index] == BEING_EVALUATED)
+    if (g->known[index] == GLOBAL_BEING_MADE)
         return eval_note(e, 0, "'%.*s' needs itself", STR_ARG(el->name));
     switch (el->kind) {
     case ELEMENT_INPUT: break; /* not given */
@@ -66,7 +64,7 @@ struct value globals_get(struct eval *e, uint32_t index)
         break;
     }
     g->values[index] = v;
-    g->known[index] = KNOWN;
+    g->known[index] = GLOBAL_KNOWN;
     return v;
 }
 

@@ -32,7 +32,6 @@ struct model_import {
 };
 
 struct model {
-    struct arena *arena;
     struct str name, ns;
     struct element *elements; /* of the model, then of those it imports */
     size_t count;
@@ -40,13 +39,16 @@ struct model {
     size_t import_count;
 };
 
+enum global_state { GLOBAL_NOT_YET, GLOBAL_KNOWN, GLOBAL_BEING_MADE };
+
 /* The state of one evaluation: each element's value, made when it is first asked for. A decision service called from an
  * expression gets globals of its own. */
 struct globals {
     const struct model *model;
     struct value *values;
-    unsigned char *known; /* 0 not yet, 1 known, 2 being evaluated */
+    unsigned char *known; /* for each element an enum global_state */
 };
+/* Of e->globals. An element that needs itself is null, with a note. */
 struct value globals_get(struct eval *e, uint32_t index);
 /* None known yet; in e's arena. */
 struct globals *globals_new(struct eval *e, const struct model *m);
@@ -62,7 +64,7 @@ static inline void globals_give(struct eval *e, struct globals *g, uint32_t inde
         return;
     }
     g->values[index] = *v;
-    g->known[index] = 1;
+    g->known[index] = GLOBAL_KNOWN;
 }
 
 /* Calls a decision service: what e->globals knows is neither used nor changed. One output is the result itself,

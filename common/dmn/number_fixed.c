@@ -26,6 +26,14 @@ struct fixed fixed_of_double(double d)
     return f;
 }
 
+static bool is_zero(const struct fixed *a)
+{
+    uint64_t any = 0;
+    for (size_t i = 0; i < FIXED_LIMBS; i++)
+        any |= a->w[i];
+    return any == 0;
+}
+
 struct fixed fixed_of_decimal(u128_t c, int e)
 {
     struct fixed f = {.negative = false};
@@ -33,9 +41,9 @@ struct fixed fixed_of_decimal(u128_t c, int e)
     f.w[FIXED_FRACTION + 1] = (uint64_t)(c >> 64);
     for (; e > 0; e--)
         f = fixed_mul_small(f, 10);
-    for (; e <= -9 && !fixed_is_zero(&f); e += 9)
+    for (; e <= -9 && !is_zero(&f); e += 9)
         f = fixed_div_small(f, 1000000000);
-    for (; e < 0 && !fixed_is_zero(&f); e++)
+    for (; e < 0 && !is_zero(&f); e++)
         f = fixed_div_small(f, 10);
     return f;
 }
@@ -47,14 +55,6 @@ double fixed_to_double(const struct fixed *a)
         d = d * 0x1p-64 + (double)a->w[i];
     d *= 0x1p64;
     return a->negative ? -d : d;
-}
-
-bool fixed_is_zero(const struct fixed *a)
-{
-    uint64_t any = 0;
-    for (size_t i = 0; i < FIXED_LIMBS; i++)
-        any |= a->w[i];
-    return any == 0;
 }
 
 static int compare_magnitude(const struct fixed *a, const struct fixed *b)
@@ -145,7 +145,7 @@ struct fixed fixed_exp(const struct fixed *a)
 {
     struct fixed small = fixed_div_small(*a, 1U << HALVINGS);
     struct fixed term = fixed_of(1), sum = term;
-    for (uint32_t n = 1; n < 1000 && !fixed_is_zero(&term); n++) {
+    for (uint32_t n = 1; n < 1000 && !is_zero(&term); n++) {
         term = fixed_mul(&term, &small);
         term = fixed_div_small(term, n);
         sum = fixed_add(&sum, &term);
@@ -172,7 +172,7 @@ bool fixed_to_number(struct fixed a, int exponent, struct number *ret)
 {
     char digits[DIGITS + 1], text[DIGITS + 24];
     size_t count = 0;
-    if (fixed_is_zero(&a)) {
+    if (is_zero(&a)) {
         *ret = number_of(0);
         return true;
     }

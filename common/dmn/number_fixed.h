@@ -20,7 +20,6 @@ struct fixed fixed_of(int64_t i);
 struct fixed fixed_of_double(double d);         /* magnitude below 2^62 */
 struct fixed fixed_of_decimal(u128_t c, int e); /* c * 10^e */
 double fixed_to_double(const struct fixed *a);
-bool fixed_is_zero(const struct fixed *a);
 struct fixed fixed_add(const struct fixed *a, const struct fixed *b);
 struct fixed fixed_sub(const struct fixed *a, const struct fixed *b);
 struct fixed fixed_mul(const struct fixed *a, const struct fixed *b);

@@ -13,7 +13,6 @@ __extension__ typedef unsigned __int128 u128_t;
     ((UINT64_C(1) << NUMBER_EXPONENT_SHIFT) - 1) /* upper bits of the coefficient */
 #define NUMBER_BIAS 6176
 #define NUMBER_EXPONENT_MAX 6111
-#define NUMBER_DIGITS 34
 /* The coefficient is below this. */
 #define NUMBER_COEFFICIENT_END ((u128_t)UINT64_C(10000000000000000) * UINT64_C(1000000000000000000))
 

@@ -160,9 +160,8 @@ static struct value part(struct value v, enum property property)
     return NULL_VALUE;
 }
 
-bool value_property(struct arena *a, struct value v, struct str name, struct value *ret)
+bool value_property(struct value v, struct str name, struct value *ret)
 {
-    (void)a;
     for (size_t i = 0; i < COUNT(properties); i++)
         if ((properties[i].kinds & OF(v.kind)) != 0 && str_eq(properties[i].name, name)) {
             *ret = part(v, properties[i].property);

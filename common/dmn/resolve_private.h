@@ -7,7 +7,8 @@
 
 #define RESOLVE_DEPTH_MAX 1000
 
-/* Completes the node at *at, which may be replaced (folded); returns its type. `parent` inherits its marks, or is NULL. */
+/* Completes the node at *at, which may be replaced (folded); returns its type. `parent` inherits its marks,
+ * or is NULL. */
 const struct type *visit(struct resolver *r, struct node **at, const struct scope *s,
                          struct node *parent);
 /* Unary tests about a value of type `question`: opens the frame of `?`. */

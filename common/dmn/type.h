@@ -57,13 +57,20 @@ void type_write(struct buf *b, const struct type *t);                 /* "list<n
 /* What a value shows of its type: of a list the element's type where all are the same, else Any. */
 const struct type *type_of_value(struct arena *a, struct value v);
 
+/* The kind of type that all values of a kind have. */
+static inline enum type_kind type_kind_of(enum value_kind kind)
+{
+    static_assert((int)TYPE_NULL == (int)VALUE_NULL + 1 &&
+                      (int)TYPE_MONTHS == (int)VALUE_MONTHS + 1 &&
+                      (int)TYPE_FUNCTION == (int)VALUE_FUNCTION + 1,
+                  "types and kinds of values are in the same order");
+    return (enum type_kind)(kind + 1);
+}
+
 /* Whether coercing would surely give a value of that kind itself: a plain type, without tests. */
 static inline bool type_leaves(const struct type *t, enum value_kind kind)
 {
-    static_assert((int)TYPE_BOOLEAN == (int)VALUE_BOOLEAN + 1 &&
-                      (int)TYPE_MONTHS == (int)VALUE_MONTHS + 1,
-                  "plain types and kinds of values are in the same order");
-    return t->kind == (enum type_kind)(kind + 1) && t->kind <= TYPE_MONTHS && t->allowed == NULL &&
+    return t->kind == type_kind_of(kind) && t->kind <= TYPE_MONTHS && t->allowed == NULL &&
            t->constraint == NULL && t->base == NULL;
 }
 

@@ -61,25 +61,17 @@ static bool fits(struct eval *e, const struct type *t, struct value v, enum stri
 {
     if (depth > DEPTH_MAX || is_null(v))
         return false;
-    switch (t->kind) {
-    case TYPE_ANY: return true;
-    case TYPE_NULL: return false;
-    case TYPE_BOOLEAN: return v.kind == VALUE_BOOLEAN;
-    case TYPE_NUMBER: return v.kind == VALUE_NUMBER;
-    case TYPE_STRING: return v.kind == VALUE_STRING;
-    case TYPE_DATE: return v.kind == VALUE_DATE;
-    case TYPE_TIME: return v.kind == VALUE_TIME;
-    case TYPE_DATE_TIME: return v.kind == VALUE_DATE_TIME;
-    case TYPE_DAYS: return v.kind == VALUE_DAYS;
-    case TYPE_MONTHS: return v.kind == VALUE_MONTHS;
-    case TYPE_LIST: return v.kind == VALUE_LIST && items_fit(e, t, v.list, how, depth + 1);
-    case TYPE_CONTEXT:
-        return v.kind == VALUE_CONTEXT && fields_fit(e, t, v.context, how, depth + 1);
-    case TYPE_RANGE: return v.kind == VALUE_RANGE && range_fits(e, t, v.range, how, depth + 1);
-    case TYPE_FUNCTION:
-        return v.kind == VALUE_FUNCTION && function_is(v.function, t, how == LENIENT);
-    }
-    return false;
+    if (t->kind == TYPE_ANY)
+        return true;
+    if (t->kind != type_kind_of(v.kind))
+        return false;
+    if (t->kind == TYPE_LIST)
+        return items_fit(e, t, v.list, how, depth + 1);
+    if (t->kind == TYPE_CONTEXT)
+        return fields_fit(e, t, v.context, how, depth + 1);
+    if (t->kind == TYPE_RANGE)
+        return range_fits(e, t, v.range, how, depth + 1);
+    return t->kind != TYPE_FUNCTION || function_is(v.function, t, how == LENIENT);
 }
 
 bool type_holds(struct eval *e, const struct type *t, struct value v)
@@ -120,8 +112,8 @@ static bool fields_allowed(struct eval *e, const struct type *t, const struct co
     return true;
 }
 
-/* Whether the allowed values and constraints of the type's item definition, and of those it builds on, hold. A part that is
- * null is nobody's violation. */
+/* Whether the allowed values and constraints of the type's item definition, and of those it builds on, hold. A part
+ * that is null is nobody's violation. */
 static bool allowed(struct eval *e, const struct type *t, struct value v, int depth)
 {
     if (is_null(v) || t == NULL || t == &type_any)

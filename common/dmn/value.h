@@ -125,8 +125,9 @@ const char *value_kind_text(enum value_kind kind); /* "days and time duration" .
 /* Arithmetic of 10.3.4.5 over all kinds (numbers, strings with +, dates and durations); NULL_VALUE where it is
  * not defined. The operator is one of + - * / and '^' for **. */
 struct value value_arithmetic(struct arena *a, char op, struct value left, struct value right);
-struct value value_negate(struct arena *a, struct value v);
-/* `.year`, `.value`, `.start included` and so on (Table 60 and onwards) of dates, times, durations, ranges; false: no such property. */
-bool value_property(struct arena *a, struct value v, struct str name, struct value *ret);
+struct value value_negate(struct value v); /* likewise, of one number or duration */
+/* `.year`, `.value`, `.start included` and so on (10.3.2.3, Table 65) of dates, times, durations, ranges; false: no such
+ * property. */
+bool value_property(struct value v, struct str name, struct value *ret);
 
 #endif

@@ -182,7 +182,7 @@ static void test_durations_are_cut_off_towards_zero(void **state)
 static void negates(const char *text, const char *expected)
 {
     struct buf b = {.arena = &arena};
-    value_write(&b, value_negate(&arena, read(text)));
+    value_write(&b, value_negate(read(text)));
     buf_char(&b, '\0');
     assert_string_equal(b.ptr, expected);
 }

@@ -290,7 +290,7 @@ static void test_values_as_literals_and_as_json(void **state)
 static void asks(struct value v, const char *name, const char *expected)
 {
     struct value ret;
-    if (!value_property(&arena, v, str_of(name), &ret)) {
+    if (!value_property(v, str_of(name), &ret)) {
         assert_null(expected);
         return;
     }
