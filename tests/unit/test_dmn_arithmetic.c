@@ -90,7 +90,7 @@ static void test_kinds_that_do_not_fit_give_null(void **state)
     check(rows, COUNT(rows));
 }
 
-static void test_numbers_and_strings(void **state)
+static void test_numbers_are_computed_and_strings_joined(void **state)
 {
     static const struct row rows[] = {
         {"10", '+', "-5", "5"},        {"1.1234", '-', "-0.2345", "1.3579"},
@@ -102,7 +102,7 @@ static void test_numbers_and_strings(void **state)
     check(rows, COUNT(rows));
 }
 
-static void test_dates_and_durations(void **state)
+static void test_dates_move_by_durations_and_differ_by_days(void **state)
 {
     static const struct row rows[] = {
         {"2021-01-01", '+', "P1M", "2021-02-01"},
@@ -122,7 +122,7 @@ static void test_dates_and_durations(void **state)
     check(rows, COUNT(rows));
 }
 
-static void test_dates_with_times(void **state)
+static void test_a_date_beside_a_date_and_time_is_its_midnight_in_utc(void **state)
 {
     static const struct row rows[] = {
         {"2021-01-12T10:10:10+11:00", '+', "P1DT1H", "2021-01-13T11:10:10+11:00"},
@@ -141,7 +141,7 @@ static void test_dates_with_times(void **state)
     check(rows, COUNT(rows));
 }
 
-static void test_times_of_the_day(void **state)
+static void test_times_of_the_day_wrap_round_midnight(void **state)
 {
     static const struct row rows[] = {
         {"10:15:00+11:00", '+', "P1D", "10:15:00+11:00"},
@@ -187,7 +187,7 @@ static void negates(const char *text, const char *expected)
     assert_string_equal(b.ptr, expected);
 }
 
-static void test_what_can_be_negated(void **state)
+static void test_only_numbers_and_durations_are_negated(void **state)
 {
     (void)state;
     negates("10", "-10");
@@ -205,12 +205,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds_that_do_not_fit_give_null),
-        cmocka_unit_test(test_numbers_and_strings),
-        cmocka_unit_test(test_dates_and_durations),
-        cmocka_unit_test(test_dates_with_times),
-        cmocka_unit_test(test_times_of_the_day),
+        cmocka_unit_test(test_numbers_are_computed_and_strings_joined),
+        cmocka_unit_test(test_dates_move_by_durations_and_differ_by_days),
+        cmocka_unit_test(test_a_date_beside_a_date_and_time_is_its_midnight_in_utc),
+        cmocka_unit_test(test_times_of_the_day_wrap_round_midnight),
         cmocka_unit_test(test_durations_are_cut_off_towards_zero),
-        cmocka_unit_test(test_what_can_be_negated),
+        cmocka_unit_test(test_only_numbers_and_durations_are_negated),
     };
     return cmocka_run_group_tests(tests, NULL, done);
 }

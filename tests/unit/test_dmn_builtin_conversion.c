@@ -63,7 +63,7 @@ static void test_separators_of_numbers_are_of_few_kinds_and_differ(void **state)
     assert_null_value(CALL("number", text(""), text("."), text(",")));
 }
 
-static void test_strings_of_values(void **state)
+static void test_string_writes_what_is_not_null(void **state)
 {
     (void)state;
     assert_gives(CALL("string", num("1.10")), "\"1.1\"");
@@ -72,7 +72,7 @@ static void test_strings_of_values(void **state)
     assert_null_value(CALL("string", NULL_VALUE));
 }
 
-static void test_durations_of_either_kind(void **state)
+static void test_a_duration_is_of_one_kind_or_the_other(void **state)
 {
     (void)state;
     assert_gives(CALL("duration", text("PT24H")), "duration(\"P1D\")");
@@ -150,8 +150,8 @@ int main(void)
         cmocka_unit_test_setup(test_a_date_and_time_is_made_of_texts_dates_and_times, reset),
         cmocka_unit_test_setup(test_times_are_made_of_parts_with_or_without_an_offset, reset),
         cmocka_unit_test_setup(test_separators_of_numbers_are_of_few_kinds_and_differ, reset),
-        cmocka_unit_test_setup(test_strings_of_values, reset),
-        cmocka_unit_test_setup(test_durations_of_either_kind, reset),
+        cmocka_unit_test_setup(test_string_writes_what_is_not_null, reset),
+        cmocka_unit_test_setup(test_a_duration_is_of_one_kind_or_the_other, reset),
         cmocka_unit_test_setup(test_years_and_months_between_two_days_run_either_way, reset),
         cmocka_unit_test_setup(test_weeks_begin_on_monday_and_belong_to_the_year_of_their_thursday,
                                reset),

@@ -127,7 +127,7 @@ static void test_nesting_of_any_depth_is_flattened(void **state)
     assert_gives(CALL("flatten", num("5")), "[5]");
 }
 
-static void test_truth_of_many(void **state)
+static void test_one_truth_value_decides_for_many_where_it_can(void **state)
 {
     (void)state;
     assert_gives(CALL("all", LIST(yes(), NULL_VALUE, no())), "false");
@@ -177,7 +177,7 @@ int main(void)
         cmocka_unit_test_setup(test_lists_are_put_together_and_turned_round, reset),
         cmocka_unit_test_setup(test_doubles_go_and_the_first_stays, reset),
         cmocka_unit_test_setup(test_nesting_of_any_depth_is_flattened, reset),
-        cmocka_unit_test_setup(test_truth_of_many, reset),
+        cmocka_unit_test_setup(test_one_truth_value_decides_for_many_where_it_can, reset),
         cmocka_unit_test_setup(test_a_list_larger_than_memory_allows_stops_the_evaluation, reset),
         cmocka_unit_test_setup(test_distinct_values_of_many_lists_run_into_the_limit_on_steps,
                                reset),

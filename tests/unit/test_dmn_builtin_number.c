@@ -15,7 +15,7 @@ static void test_scales_beyond_the_numbers_reach_give_null(void **state)
     assert_null_value(CALL("floor", num("1.5"), text("1")));
 }
 
-static void test_each_way_of_rounding(void **state)
+static void test_each_way_of_rounding_has_its_own_side(void **state)
 {
     (void)state;
     assert_gives(CALL("decimal", num("2.5"), num("0")), "2");
@@ -51,7 +51,7 @@ static void test_the_remainder_has_the_divisors_sign(void **state)
     assert_gives(CALL("modulo", num("10.1"), num("-4.5")), "-3.4");
 }
 
-static void test_roots_powers_and_signs(void **state)
+static void test_roots_and_logarithms_are_right_and_abs_drops_the_sign(void **state)
 {
     (void)state;
     assert_gives(CALL("sqrt", num("16")), "4");
@@ -95,7 +95,7 @@ static void test_what_is_no_number_spoils_the_figure(void **state)
     }
 }
 
-static void test_figures_of_a_list_and_of_arguments(void **state)
+static void test_a_list_has_the_same_figures_as_its_elements(void **state)
 {
     (void)state;
     assert_gives(CALL("min", NUMBERS), "2");
@@ -117,14 +117,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_scales_beyond_the_numbers_reach_give_null, reset),
-        cmocka_unit_test_setup(test_each_way_of_rounding, reset),
+        cmocka_unit_test_setup(test_each_way_of_rounding_has_its_own_side, reset),
         cmocka_unit_test_setup(test_what_has_no_result_gives_null, reset),
         cmocka_unit_test_setup(test_the_remainder_has_the_divisors_sign, reset),
-        cmocka_unit_test_setup(test_roots_powers_and_signs, reset),
+        cmocka_unit_test_setup(test_roots_and_logarithms_are_right_and_abs_drops_the_sign, reset),
         cmocka_unit_test_setup(test_a_number_that_is_not_whole_is_neither_odd_nor_even, reset),
         cmocka_unit_test_setup(test_of_no_number_there_is_no_figure_but_an_empty_mode, reset),
         cmocka_unit_test_setup(test_what_is_no_number_spoils_the_figure, reset),
-        cmocka_unit_test_setup(test_figures_of_a_list_and_of_arguments, reset),
+        cmocka_unit_test_setup(test_a_list_has_the_same_figures_as_its_elements, reset),
     };
     return cmocka_run_group_tests(tests, NULL, done);
 }

@@ -101,7 +101,7 @@ static void test_classes_are_subtracted_from_each_other(void **state)
     assert_matches_not("-", "^[^-a]$");
 }
 
-static void test_escapes_for_sets_of_characters(void **state)
+static void test_escapes_stand_for_sets_of_characters(void **state)
 {
     (void)state;
     assert_matches("٣", "^\\d$");
@@ -123,7 +123,7 @@ static void test_escapes_for_sets_of_characters(void **state)
     assert_matches("$1", "\\$1");
 }
 
-static void test_references_only_to_groups_closed_before(void **state)
+static void test_only_groups_closed_before_are_referred_to(void **state)
 {
     (void)state;
     assert_matches("abab", "^(ab)\\1$");
@@ -227,8 +227,8 @@ int main(void)
         cmocka_unit_test_setup(test_capital_letters_asked_for_stay_capital_when_case_does_not_count,
                                reset),
         cmocka_unit_test_setup(test_classes_are_subtracted_from_each_other, reset),
-        cmocka_unit_test_setup(test_escapes_for_sets_of_characters, reset),
-        cmocka_unit_test_setup(test_references_only_to_groups_closed_before, reset),
+        cmocka_unit_test_setup(test_escapes_stand_for_sets_of_characters, reset),
+        cmocka_unit_test_setup(test_only_groups_closed_before_are_referred_to, reset),
         cmocka_unit_test_setup(test_a_replacement_names_groups_by_dollars, reset),
         cmocka_unit_test_setup(test_a_pattern_that_matches_nothing_cannot_be_replaced_or_split_at,
                                reset),

@@ -44,7 +44,7 @@ static void test_the_empty_string_is_found_at_the_beginning(void **state)
     assert_gives(CALL("ends with", text("c"), text("abc")), "false");
 }
 
-static void test_capitals_of_every_script_without_a_locale(void **state)
+static void test_every_script_has_its_capitals_without_a_locale(void **state)
 {
     (void)state;
     assert_gives(CALL("upper case", text("straße ŉ ﬁ ΐ")),
@@ -100,7 +100,7 @@ int main(void)
             test_a_substring_beyond_the_string_gives_null_and_one_too_long_ends_with_it, reset),
         cmocka_unit_test_setup(test_positions_count_code_points_not_bytes, reset),
         cmocka_unit_test_setup(test_the_empty_string_is_found_at_the_beginning, reset),
-        cmocka_unit_test_setup(test_capitals_of_every_script_without_a_locale, reset),
+        cmocka_unit_test_setup(test_every_script_has_its_capitals_without_a_locale, reset),
         cmocka_unit_test_setup(test_bytes_that_are_no_utf_8_do_no_harm, reset),
         cmocka_unit_test_setup(test_strings_are_joined_and_nulls_passed_over, reset),
         cmocka_unit_test_setup(test_a_string_larger_than_memory_allows_stops_the_evaluation, reset),

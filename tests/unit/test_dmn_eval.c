@@ -1,7 +1,7 @@
 /* The evaluator: operators, conditions, loops, paths, filters, tests and calls, as DMN 1.5 has them in 10.3. */
 #include "tests/unit/dmn_feel.h"
 
-static void logic_is_decided_by_one_side_where_it_can_be(void **state)
+static void test_logic_is_decided_by_one_side_where_it_can_be(void **state)
 {
     (void)state;
     feel("\"true\" and false", "false");
@@ -13,7 +13,7 @@ static void logic_is_decided_by_one_side_where_it_can_be(void **state)
     feel("false or false", "false");
 }
 
-static void different_kinds_do_not_compare(void **state)
+static void test_different_kinds_do_not_compare(void **state)
 {
     (void)state;
     feel("100 = \"100\"", "null");
@@ -28,7 +28,7 @@ static void different_kinds_do_not_compare(void **state)
     feel("{a: 1} != {a: 2}", "true");
 }
 
-static void arithmetic_beyond_numbers_is_null(void **state)
+static void test_arithmetic_beyond_numbers_is_null(void **state)
 {
     (void)state;
     feel("1 / 0", "null");
@@ -40,7 +40,7 @@ static void arithmetic_beyond_numbers_is_null(void **state)
     feel("\"a\" + \"b\"", "\"ab\"");
 }
 
-static void a_condition_that_is_no_boolean_is_a_fault_but_null_chooses_else(void **state)
+static void test_a_condition_that_is_no_boolean_is_a_fault_but_null_chooses_else(void **state)
 {
     (void)state;
     feel("if \"abc\" then 1 else 2", "null");
@@ -49,7 +49,7 @@ static void a_condition_that_is_no_boolean_is_a_fault_but_null_chooses_else(void
     feel("if 1 < 2 then 1 else 2", "1");
 }
 
-static void between_needs_both_ends(void **state)
+static void test_between_needs_both_ends(void **state)
 {
     (void)state;
     feel("2 between null and 10", "null");
@@ -59,7 +59,7 @@ static void between_needs_both_ends(void **state)
     feel("0 between 1 and 10", "false");
 }
 
-static void in_looks_into_ranges_lists_and_tests(void **state)
+static void test_in_looks_into_ranges_lists_and_tests(void **state)
 {
     (void)state;
     feel("5 in (1, \"a\", 5)", "true");
@@ -74,7 +74,7 @@ static void in_looks_into_ranges_lists_and_tests(void **state)
     feel("\"b\" in [\"a\"..\"c\"]", "true");
 }
 
-static void a_filter_takes_places_from_both_ends(void **state)
+static void test_a_filter_takes_places_from_both_ends(void **state)
 {
     (void)state;
     feel("[1, 2, 3][0]", "null");
@@ -89,7 +89,7 @@ static void a_filter_takes_places_from_both_ends(void **state)
     feel("null[1]", "null");
 }
 
-static void a_filter_keeps_what_is_true(void **state)
+static void test_a_filter_keeps_what_is_true(void **state)
 {
     (void)state;
     feel("[1, 2, 3, 4][item > 2]", "[3, 4]");
@@ -104,7 +104,7 @@ static void a_filter_keeps_what_is_true(void **state)
     feel_with("{x: [{a: 1}, {a: 2}]}", "x[count(x) = 2][a > 1]", "[{a: 2}]");
 }
 
-static void a_path_goes_through_lists(void **state)
+static void test_a_path_goes_through_lists(void **state)
 {
     (void)state;
     feel("[{a: 1}, {a: 2}, {b: 3}].a", "[1, 2, null]");
@@ -115,7 +115,7 @@ static void a_path_goes_through_lists(void **state)
     feel("[1..5].start included", "true");
 }
 
-static void loops_run_over_lists_and_ranges_in_both_directions(void **state)
+static void test_loops_run_over_lists_and_ranges_in_both_directions(void **state)
 {
     (void)state;
     feel("for i in 1..3 return i * 2", "[2, 4, 6]");
@@ -132,7 +132,7 @@ static void loops_run_over_lists_and_ranges_in_both_directions(void **state)
     feel("for d in @\"2024-03-01\"..@\"2024-02-28\" return d.day", "[1, 29, 28]");
 }
 
-static void partial_holds_the_results_so_far(void **state)
+static void test_partial_holds_the_results_so_far(void **state)
 {
     (void)state;
     feel("for i in 0..4 return if i = 0 then 1 else i * partial[-1]", "[1, 1, 2, 6, 24]");
@@ -140,7 +140,7 @@ static void partial_holds_the_results_so_far(void **state)
     feel("for i in 1..3 return partial", "[[], [[]], [[], [[]]]]");
 }
 
-static void quantifiers_are_long_disjunctions_and_conjunctions(void **state)
+static void test_quantifiers_are_long_disjunctions_and_conjunctions(void **state)
 {
     (void)state;
     feel("some i in [1, 2, 3] satisfies i > 2", "true");
@@ -157,7 +157,7 @@ static void quantifiers_are_long_disjunctions_and_conjunctions(void **state)
     feel("some i in null satisfies true", "null");
 }
 
-static void a_context_sees_its_earlier_entries(void **state)
+static void test_a_context_sees_its_earlier_entries(void **state)
 {
     (void)state;
     feel("{a: 1 + 2, b: a + 3}", "{a: 3, b: 6}");
@@ -166,7 +166,7 @@ static void a_context_sees_its_earlier_entries(void **state)
     feel_with("{x: 5}", "{x: x + 1, y: x}", "{x: 6, y: 6}");
 }
 
-static void functions_close_over_what_surrounds_them(void **state)
+static void test_functions_close_over_what_surrounds_them(void **state)
 {
     (void)state;
     feel("(function(a, b) a + b)(1, 2)", "3");
@@ -183,7 +183,7 @@ static void functions_close_over_what_surrounds_them(void **state)
     feel_with("{x: 1}", "x(2)", "null");
 }
 
-static void built_in_functions_are_values_that_names_can_hide(void **state)
+static void test_built_in_functions_are_values_that_names_can_hide(void **state)
 {
     (void)state;
     feel("{f: sum, r: f([1, 2, 3])}.r", "6");
@@ -192,7 +192,7 @@ static void built_in_functions_are_values_that_names_can_hide(void **state)
     feel("sum instance of function", "true");
 }
 
-static void unary_tests_hold_by_value_range_list_or_condition(void **state)
+static void test_unary_tests_hold_by_value_range_list_or_condition(void **state)
 {
     (void)state;
     feel_tests("5", "-", "true");
@@ -214,7 +214,7 @@ static void unary_tests_hold_by_value_range_list_or_condition(void **state)
     feel_tests("5", "function(x) x > 3", "null");
 }
 
-static void instance_of_looks_at_kinds_and_parts(void **state)
+static void test_instance_of_looks_at_kinds_and_parts(void **state)
 {
     (void)state;
     feel("null instance of Any", "false");
@@ -235,7 +235,7 @@ static void instance_of_looks_at_kinds_and_parts(void **state)
     feel("(function(a) a) instance of function<string>->Any", "true");
 }
 
-static void nothing_runs_for_ever(void **state)
+static void test_nothing_runs_for_ever(void **state)
 {
     (void)state;
     feel("{f: function(n) f(n + 1), r: f(1)}.r", "null");
@@ -250,7 +250,7 @@ static void nothing_runs_for_ever(void **state)
          "null");
 }
 
-static void a_limit_reached_is_told_and_everything_is_null(void **state)
+static void test_a_limit_reached_is_told_and_everything_is_null(void **state)
 {
     (void)state;
     struct feel t;
@@ -266,25 +266,25 @@ static void a_limit_reached_is_told_and_everything_is_null(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(logic_is_decided_by_one_side_where_it_can_be),
-        cmocka_unit_test(different_kinds_do_not_compare),
-        cmocka_unit_test(arithmetic_beyond_numbers_is_null),
-        cmocka_unit_test(a_condition_that_is_no_boolean_is_a_fault_but_null_chooses_else),
-        cmocka_unit_test(between_needs_both_ends),
-        cmocka_unit_test(in_looks_into_ranges_lists_and_tests),
-        cmocka_unit_test(a_filter_takes_places_from_both_ends),
-        cmocka_unit_test(a_filter_keeps_what_is_true),
-        cmocka_unit_test(a_path_goes_through_lists),
-        cmocka_unit_test(loops_run_over_lists_and_ranges_in_both_directions),
-        cmocka_unit_test(partial_holds_the_results_so_far),
-        cmocka_unit_test(quantifiers_are_long_disjunctions_and_conjunctions),
-        cmocka_unit_test(a_context_sees_its_earlier_entries),
-        cmocka_unit_test(functions_close_over_what_surrounds_them),
-        cmocka_unit_test(built_in_functions_are_values_that_names_can_hide),
-        cmocka_unit_test(unary_tests_hold_by_value_range_list_or_condition),
-        cmocka_unit_test(instance_of_looks_at_kinds_and_parts),
-        cmocka_unit_test(nothing_runs_for_ever),
-        cmocka_unit_test(a_limit_reached_is_told_and_everything_is_null),
+        cmocka_unit_test(test_logic_is_decided_by_one_side_where_it_can_be),
+        cmocka_unit_test(test_different_kinds_do_not_compare),
+        cmocka_unit_test(test_arithmetic_beyond_numbers_is_null),
+        cmocka_unit_test(test_a_condition_that_is_no_boolean_is_a_fault_but_null_chooses_else),
+        cmocka_unit_test(test_between_needs_both_ends),
+        cmocka_unit_test(test_in_looks_into_ranges_lists_and_tests),
+        cmocka_unit_test(test_a_filter_takes_places_from_both_ends),
+        cmocka_unit_test(test_a_filter_keeps_what_is_true),
+        cmocka_unit_test(test_a_path_goes_through_lists),
+        cmocka_unit_test(test_loops_run_over_lists_and_ranges_in_both_directions),
+        cmocka_unit_test(test_partial_holds_the_results_so_far),
+        cmocka_unit_test(test_quantifiers_are_long_disjunctions_and_conjunctions),
+        cmocka_unit_test(test_a_context_sees_its_earlier_entries),
+        cmocka_unit_test(test_functions_close_over_what_surrounds_them),
+        cmocka_unit_test(test_built_in_functions_are_values_that_names_can_hide),
+        cmocka_unit_test(test_unary_tests_hold_by_value_range_list_or_condition),
+        cmocka_unit_test(test_instance_of_looks_at_kinds_and_parts),
+        cmocka_unit_test(test_nothing_runs_for_ever),
+        cmocka_unit_test(test_a_limit_reached_is_told_and_everything_is_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

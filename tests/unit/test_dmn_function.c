@@ -1,7 +1,7 @@
 /* Calling: arguments by position and by name, their coercion, and which function may stand for which. */
 #include "tests/unit/dmn_feel.h"
 
-static void an_argument_that_does_not_fit_makes_the_call_null(void **state)
+static void test_an_argument_that_does_not_fit_makes_the_call_null(void **state)
 {
     (void)state;
     feel("(function(a: number) a)(\"x\")", "null");
@@ -13,7 +13,7 @@ static void an_argument_that_does_not_fit_makes_the_call_null(void **state)
     feel("(function(a: context<b: number>) 1)({b: \"x\"})", "null");
 }
 
-static void singletons_and_dates_are_coerced_to_the_parameters_type(void **state)
+static void test_singletons_and_dates_are_coerced_to_the_parameters_type(void **state)
 {
     (void)state;
     feel("(function(a: string) a)([\"x\"])", "\"x\"");
@@ -21,7 +21,7 @@ static void singletons_and_dates_are_coerced_to_the_parameters_type(void **state
     feel("(function(a: date and time) a.hour)(date(\"2024-01-01\"))", "0");
 }
 
-static void names_must_be_all_the_parameters_once(void **state)
+static void test_names_must_be_all_the_parameters_once(void **state)
 {
     (void)state;
     feel("(function(a, b) a - b)(b: 1, a: 3)", "2");
@@ -31,7 +31,7 @@ static void names_must_be_all_the_parameters_once(void **state)
     feel("(function(long name) long name + 1)(long name: 3)", "4");
 }
 
-static void only_functions_are_called(void **state)
+static void test_only_functions_are_called(void **state)
 {
     (void)state;
     feel_with("{x: 1}", "x(1)", "null");
@@ -39,14 +39,14 @@ static void only_functions_are_called(void **state)
     feel("{f: \"f\", r: f()}.r", "null");
 }
 
-static void more_arguments_than_fit_on_the_stack(void **state)
+static void test_more_arguments_than_fit_on_the_stack_are_handed_over(void **state)
 {
     (void)state;
     feel("(function(a, b, c, d, e, f, g, h, i, j) j - a)(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)", "9");
     feel("max(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)", "10");
 }
 
-static void functions_are_handed_to_functions(void **state)
+static void test_functions_are_handed_to_functions(void **state)
 {
     (void)state;
     feel("sort([3, 1, 2], function(x, y) x > y)", "[3, 2, 1]");
@@ -57,7 +57,7 @@ static void functions_are_handed_to_functions(void **state)
     feel("(function(f: function<number> -> number, x) f(x))(abs, -1)", "1");
 }
 
-static void a_closure_keeps_the_frame_it_was_made_in(void **state)
+static void test_a_closure_keeps_the_frame_it_was_made_in(void **state)
 {
     (void)state;
     feel("{make: function(n) {get: function() n, more: function() make(n + 1)}, "
@@ -69,7 +69,7 @@ static void a_closure_keeps_the_frame_it_was_made_in(void **state)
          "[11, 12, 21, 22]");
 }
 
-static void what_is_written_in_another_language_gives_null(void **state)
+static void test_what_is_written_in_another_language_gives_null(void **state)
 {
     (void)state;
     feel("(function(a) external {java: {class: \"java.lang.Math\", method signature: "
@@ -77,7 +77,7 @@ static void what_is_written_in_another_language_gives_null(void **state)
          "null");
 }
 
-static void recursion_ends_in_null_and_not_in_a_crash(void **state)
+static void test_recursion_ends_in_null_and_not_in_a_crash(void **state)
 {
     (void)state;
     feel("{f: function(n) if n = 0 then 0 else 1 + f(n - 1), r: f(100)}.r", "100");
@@ -90,15 +90,15 @@ static void recursion_ends_in_null_and_not_in_a_crash(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_argument_that_does_not_fit_makes_the_call_null),
-        cmocka_unit_test(singletons_and_dates_are_coerced_to_the_parameters_type),
-        cmocka_unit_test(names_must_be_all_the_parameters_once),
-        cmocka_unit_test(only_functions_are_called),
-        cmocka_unit_test(more_arguments_than_fit_on_the_stack),
-        cmocka_unit_test(functions_are_handed_to_functions),
-        cmocka_unit_test(a_closure_keeps_the_frame_it_was_made_in),
-        cmocka_unit_test(what_is_written_in_another_language_gives_null),
-        cmocka_unit_test(recursion_ends_in_null_and_not_in_a_crash),
+        cmocka_unit_test(test_an_argument_that_does_not_fit_makes_the_call_null),
+        cmocka_unit_test(test_singletons_and_dates_are_coerced_to_the_parameters_type),
+        cmocka_unit_test(test_names_must_be_all_the_parameters_once),
+        cmocka_unit_test(test_only_functions_are_called),
+        cmocka_unit_test(test_more_arguments_than_fit_on_the_stack_are_handed_over),
+        cmocka_unit_test(test_functions_are_handed_to_functions),
+        cmocka_unit_test(test_a_closure_keeps_the_frame_it_was_made_in),
+        cmocka_unit_test(test_what_is_written_in_another_language_gives_null),
+        cmocka_unit_test(test_recursion_ends_in_null_and_not_in_a_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

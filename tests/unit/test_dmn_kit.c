@@ -26,6 +26,30 @@ static struct test_file read(struct arena *a, const char *xml)
     return f;
 }
 
+static void test_a_case_that_cannot_be_read_says_so(void **state)
+{
+    static const char *const broken[] = {
+        CASE_OF("<value xsi:type='xsd:decimal'>many</value>"),
+        CASE_OF("<value xsi:type='xsd:date'>2021-02-29</value>"),
+        CASE_OF("<value xsi:type='xsd:anyURI'>x</value>"),
+        FILE_OF("<testCase id='1'/>"),
+    };
+    struct arena a = {0};
+    struct test_file f;
+    (void)state;
+    for (size_t i = 0; i < COUNT(broken); i++) {
+        f = read(&a, broken[i]);
+        struct surroundings around = {0};
+        struct model none = {0};
+        struct str why;
+        assert_int_equal(run_case(&a, &around, &none, &f.cases[0], &why), VERDICT_ERROR);
+        assert_true(why.len > 0);
+    }
+    assert_int_equal(cases_read(&a, NULL, STR("<a"), &f), CASES_BROKEN);
+    assert_int_equal(cases_read(&a, NULL, STR("<project/>"), &f), CASES_OTHER);
+    arena_done(&a);
+}
+
 static void test_expected_values_are_read_by_their_types(void **state)
 {
     static const struct {
@@ -64,30 +88,6 @@ static void test_expected_values_are_read_by_their_types(void **state)
         assert_string_equal(text.ptr, cases[i].want);
         arena_done(&a);
     }
-}
-
-static void test_a_case_that_cannot_be_read_says_so(void **state)
-{
-    static const char *const broken[] = {
-        CASE_OF("<value xsi:type='xsd:decimal'>many</value>"),
-        CASE_OF("<value xsi:type='xsd:date'>2021-02-29</value>"),
-        CASE_OF("<value xsi:type='xsd:anyURI'>x</value>"),
-        FILE_OF("<testCase id='1'/>"),
-    };
-    struct arena a = {0};
-    struct test_file f;
-    (void)state;
-    for (size_t i = 0; i < COUNT(broken); i++) {
-        f = read(&a, broken[i]);
-        struct surroundings around = {0};
-        struct model none = {0};
-        struct str why;
-        assert_int_equal(run_case(&a, &around, &none, &f.cases[0], &why), VERDICT_ERROR);
-        assert_true(why.len > 0);
-    }
-    assert_int_equal(cases_read(&a, NULL, STR("<a"), &f), CASES_BROKEN);
-    assert_int_equal(cases_read(&a, NULL, STR("<project/>"), &f), CASES_OTHER);
-    arena_done(&a);
 }
 
 static void test_what_a_case_names_is_kept(void **state)
@@ -143,8 +143,8 @@ static void test_values_are_compared_as_the_kit_does(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_expected_values_are_read_by_their_types),
         cmocka_unit_test(test_a_case_that_cannot_be_read_says_so),
+        cmocka_unit_test(test_expected_values_are_read_by_their_types),
         cmocka_unit_test(test_what_a_case_names_is_kept),
         cmocka_unit_test(test_values_are_compared_as_the_kit_does),
     };

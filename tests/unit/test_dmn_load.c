@@ -254,14 +254,14 @@ static void test_models_made_to_harm_meet_a_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_fault_is_named_with_its_place),
+        cmocka_unit_test(test_all_errors_come_in_one_go),
+        cmocka_unit_test(test_models_made_to_harm_meet_a_limit),
         cmocka_unit_test(test_boxed_expressions_give_what_their_text_would),
         cmocka_unit_test(test_item_definitions_become_types),
         cmocka_unit_test(test_version_1_1_writes_types_with_prefixes),
-        cmocka_unit_test(test_each_fault_is_named_with_its_place),
         cmocka_unit_test(test_a_service_without_an_input_it_needs_is_warned_of),
-        cmocka_unit_test(test_all_errors_come_in_one_go),
         cmocka_unit_test(test_loaded_leniently_the_rest_still_works),
-        cmocka_unit_test(test_models_made_to_harm_meet_a_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,7 +32,7 @@ static struct value loan(struct world *w, const char *principal, const char *mon
     return value_context(&w->arena, entries, COUNT(entries));
 }
 
-static void test_decisions_over_three_files(void **state)
+static void test_a_decision_rests_on_those_of_imported_models(void **state)
 {
     struct world w = lending();
     struct entry inputs[] = {{STR("Loan"), loan(&w, "100000", "360")},
@@ -123,7 +123,7 @@ static void test_the_trace_tells_which_decisions_were_made(void **state)
     arena_done(&w.arena);
 }
 
-static void test_services_called_from_expressions(void **state)
+static void test_a_service_is_called_from_expressions_as_a_function(void **state)
 {
     static const struct world_case cases[] = {
         {"by position, input data first", "{p: 12, q: 1}"},
@@ -200,7 +200,7 @@ static void test_a_default_import_brings_its_names(void **state)
     arena_done(&w.arena);
 }
 
-static void test_inputs_by_index(void **state)
+static void test_a_decision_found_once_is_evaluated_many_times_by_index(void **state)
 {
     struct world w = lending();
     struct value v, score = number("700");
@@ -221,17 +221,17 @@ static void test_inputs_by_index(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decisions_over_three_files),
         cmocka_unit_test(test_an_input_that_is_not_allowed_is_null),
+        cmocka_unit_test(test_a_circle_in_a_leniently_loaded_model_gives_null),
+        cmocka_unit_test(test_endless_recursion_ends_at_the_limit),
+        cmocka_unit_test(test_a_decision_rests_on_those_of_imported_models),
         cmocka_unit_test(test_a_decision_given_from_outside_stands_in),
         cmocka_unit_test(test_a_service_is_invoked_from_outside),
         cmocka_unit_test(test_elements_are_found_by_name_import_and_namespace),
         cmocka_unit_test(test_the_trace_tells_which_decisions_were_made),
-        cmocka_unit_test(test_services_called_from_expressions),
-        cmocka_unit_test(test_endless_recursion_ends_at_the_limit),
-        cmocka_unit_test(test_a_circle_in_a_leniently_loaded_model_gives_null),
+        cmocka_unit_test(test_a_service_is_called_from_expressions_as_a_function),
         cmocka_unit_test(test_a_default_import_brings_its_names),
-        cmocka_unit_test(test_inputs_by_index),
+        cmocka_unit_test(test_a_decision_found_once_is_evaluated_many_times_by_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -152,7 +152,7 @@ static void test_small_numbers_and_large_ones_add_the_same_way(void **state)
     gives(number_sub, "0", "1", "-1");
 }
 
-static void test_products_and_quotients(void **state)
+static void test_products_and_quotients_have_34_digits_or_are_none(void **state)
 {
     (void)state;
     gives(number_mul, "0.1", "0.1", "0.01");
@@ -261,7 +261,7 @@ static void test_every_way_of_rounding_on_both_sides_of_zero(void **state)
             rounds(of[j], 0, rows[i].how, rows[i].of[j]);
 }
 
-static void test_rounding_at_scales(void **state)
+static void test_a_scale_may_lie_before_the_point_or_beyond_the_digits(void **state)
 {
     (void)state;
     rounds("0.3333333333333333333333333333333333", 2, ROUND_HALF_EVEN, "0.33");
@@ -350,12 +350,12 @@ int main(void)
         cmocka_unit_test(test_what_is_longer_than_34_digits_is_rounded_half_to_even),
         cmocka_unit_test(test_a_very_long_literal_is_read_without_its_length_mattering),
         cmocka_unit_test(test_small_numbers_and_large_ones_add_the_same_way),
-        cmocka_unit_test(test_products_and_quotients),
+        cmocka_unit_test(test_products_and_quotients_have_34_digits_or_are_none),
         cmocka_unit_test(test_the_remainder_has_the_sign_of_the_divisor),
         cmocka_unit_test(test_powers_are_exact_where_they_can_be),
         cmocka_unit_test(test_roots_exponentials_and_logarithms_have_34_right_digits),
         cmocka_unit_test(test_every_way_of_rounding_on_both_sides_of_zero),
-        cmocka_unit_test(test_rounding_at_scales),
+        cmocka_unit_test(test_a_scale_may_lie_before_the_point_or_beyond_the_digits),
         cmocka_unit_test(test_order_does_not_see_how_a_number_is_written),
         cmocka_unit_test(test_integers_are_told_from_fractions),
         cmocka_unit_test(test_scaled_integers_are_exact_or_refused),

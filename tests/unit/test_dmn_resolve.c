@@ -1,7 +1,7 @@
 /* The resolver: what a rule author is told before anything is evaluated, and what is computed at load. */
 #include "tests/unit/dmn_feel.h"
 
-static void an_unknown_name_is_refused_with_the_nearest_one(void **state)
+static void test_an_unknown_name_is_refused_with_the_nearest_one(void **state)
 {
     (void)state;
     feel_refused("{Applicant: 1}", "Aplicant + 1", "did you mean 'Applicant'");
@@ -12,7 +12,7 @@ static void an_unknown_name_is_refused_with_the_nearest_one(void **state)
     feel_refused(NULL, "? + 1", "there is none here");
 }
 
-static void comparing_different_types_is_refused(void **state)
+static void test_comparing_different_types_is_refused(void **state)
 {
     (void)state;
     feel_refused("{age: 1}", "age = \"18\"", "a number is compared with a string");
@@ -23,7 +23,7 @@ static void comparing_different_types_is_refused(void **state)
     feel_refused("{age: 1}", "age in [\"a\"..\"b\"]", "compared");
 }
 
-static void arithmetic_on_what_is_no_number_is_refused(void **state)
+static void test_arithmetic_on_what_is_no_number_is_refused(void **state)
 {
     (void)state;
     feel_refused("{ok: true}", "ok + 1", "'+' cannot be used with a boolean");
@@ -33,7 +33,7 @@ static void arithmetic_on_what_is_no_number_is_refused(void **state)
     feel_refused("{d: date(\"2024-01-01\")}", "d + 1", "not defined between a date and a number");
 }
 
-static void a_condition_must_be_a_condition(void **state)
+static void test_a_condition_must_be_a_condition(void **state)
 {
     (void)state;
     feel_refused("{x: 1}", "if x then 1 else 2", "the condition of 'if' must be true or false");
@@ -42,7 +42,7 @@ static void a_condition_must_be_a_condition(void **state)
     feel_refused("{x: [1]}", "x[\"a\"]", "a filter is a condition or a position");
 }
 
-static void a_call_must_fit_its_function(void **state)
+static void test_a_call_must_fit_its_function(void **state)
 {
     (void)state;
     feel_refused("{x: 1}", "x(2)", "is no function");
@@ -56,7 +56,7 @@ static void a_call_must_fit_its_function(void **state)
                  "a string is given where a number is wanted");
 }
 
-static void a_type_must_be_known(void **state)
+static void test_a_type_must_be_known(void **state)
 {
     (void)state;
     feel_refused(NULL, "1 instance of Numbr", "the type 'Numbr' is not known");
@@ -64,13 +64,13 @@ static void a_type_must_be_known(void **state)
     feel_refused(NULL, "1 instance of list<Numbr>", "the type 'Numbr' is not known");
 }
 
-static void an_entry_stands_once_in_a_context(void **state)
+static void test_an_entry_stands_once_in_a_context(void **state)
 {
     (void)state;
     feel_refused(NULL, "{a: 1, a: 2}", "the entry 'a' is there twice");
 }
 
-static void what_may_be_right_is_taken(void **state)
+static void test_what_may_be_right_is_taken(void **state)
 {
     (void)state;
     struct feel t;
@@ -107,7 +107,7 @@ static enum node_kind kind_of(struct feel *t, const char *text)
     return n->kind;
 }
 
-static void constants_are_computed_at_load_but_not_the_clock(void **state)
+static void test_constants_are_computed_at_load_but_not_the_clock(void **state)
 {
     (void)state;
     struct feel t;
@@ -125,7 +125,7 @@ static void constants_are_computed_at_load_but_not_the_clock(void **state)
     feel_close(&t);
 }
 
-static void a_lenient_load_warns_and_gives_null(void **state)
+static void test_a_lenient_load_warns_and_gives_null(void **state)
 {
     (void)state;
     struct feel t;
@@ -137,7 +137,7 @@ static void a_lenient_load_warns_and_gives_null(void **state)
     feel_close(&t);
 }
 
-static void an_expression_too_deep_is_refused(void **state)
+static void test_an_expression_too_deep_is_refused(void **state)
 {
     (void)state;
     struct feel t;
@@ -159,17 +159,17 @@ static void an_expression_too_deep_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_unknown_name_is_refused_with_the_nearest_one),
-        cmocka_unit_test(comparing_different_types_is_refused),
-        cmocka_unit_test(arithmetic_on_what_is_no_number_is_refused),
-        cmocka_unit_test(a_condition_must_be_a_condition),
-        cmocka_unit_test(a_call_must_fit_its_function),
-        cmocka_unit_test(a_type_must_be_known),
-        cmocka_unit_test(an_entry_stands_once_in_a_context),
-        cmocka_unit_test(what_may_be_right_is_taken),
-        cmocka_unit_test(constants_are_computed_at_load_but_not_the_clock),
-        cmocka_unit_test(a_lenient_load_warns_and_gives_null),
-        cmocka_unit_test(an_expression_too_deep_is_refused),
+        cmocka_unit_test(test_an_unknown_name_is_refused_with_the_nearest_one),
+        cmocka_unit_test(test_comparing_different_types_is_refused),
+        cmocka_unit_test(test_arithmetic_on_what_is_no_number_is_refused),
+        cmocka_unit_test(test_a_condition_must_be_a_condition),
+        cmocka_unit_test(test_a_call_must_fit_its_function),
+        cmocka_unit_test(test_a_type_must_be_known),
+        cmocka_unit_test(test_an_entry_stands_once_in_a_context),
+        cmocka_unit_test(test_what_may_be_right_is_taken),
+        cmocka_unit_test(test_constants_are_computed_at_load_but_not_the_clock),
+        cmocka_unit_test(test_a_lenient_load_warns_and_gives_null),
+        cmocka_unit_test(test_an_expression_too_deep_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

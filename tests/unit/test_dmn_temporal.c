@@ -265,7 +265,7 @@ static void test_every_day_of_eight_hundred_years_is_counted_once(void **state)
     }
 }
 
-static void test_known_days(void **state)
+static void test_known_days_have_their_number_and_weekday(void **state)
 {
     int64_t day;
     (void)state;
@@ -372,7 +372,7 @@ int main(void)
         cmocka_unit_test(test_days_and_time_durations_are_normal),
         cmocka_unit_test(test_years_and_months_durations_are_normal),
         cmocka_unit_test(test_every_day_of_eight_hundred_years_is_counted_once),
-        cmocka_unit_test(test_known_days),
+        cmocka_unit_test(test_known_days_have_their_number_and_weekday),
         cmocka_unit_test(test_months_are_clipped_to_the_last_day),
         cmocka_unit_test(test_moments_move_across_days_and_stop_at_the_calendar_s_end),
         cmocka_unit_test(test_times_wrap_round_midnight),

@@ -15,7 +15,7 @@ static const struct type any_to_string = {.kind = TYPE_FUNCTION,
                                           .field_count = 1,
                                           .element = &type_string};
 
-static void a_context_with_more_fields_conforms_to_one_with_fewer(void **state)
+static void test_a_context_with_more_fields_conforms_to_one_with_fewer(void **state)
 {
     (void)state;
     assert_false(type_conforms(&wide, &narrow));
@@ -26,7 +26,7 @@ static void a_context_with_more_fields_conforms_to_one_with_fewer(void **state)
     assert_false(type_conforms(&type_any, &narrow));
 }
 
-static void a_function_conforms_if_it_takes_more_and_gives_less(void **state)
+static void test_a_function_conforms_if_it_takes_more_and_gives_less(void **state)
 {
     (void)state;
     assert_false(type_conforms(&number_to_string, &any_to_string));
@@ -34,7 +34,7 @@ static void a_function_conforms_if_it_takes_more_and_gives_less(void **state)
     assert_true(type_conforms(&number_to_string, &type_any_function));
 }
 
-static void lists_conform_by_their_elements(void **state)
+static void test_lists_conform_by_their_elements(void **state)
 {
     (void)state;
     assert_false(type_conforms(&type_any_list, &numbers));
@@ -50,7 +50,7 @@ static void written(const struct type *t, const char *expected)
     buf_done(&b);
 }
 
-static void a_type_is_written_as_in_an_expression(void **state)
+static void test_a_type_is_written_as_in_an_expression(void **state)
 {
     (void)state;
     written(&numbers, "list<number>");
@@ -60,7 +60,7 @@ static void a_type_is_written_as_in_an_expression(void **state)
     written(&type_months, "years and months duration");
 }
 
-static void every_name_of_a_type_is_known(void **state)
+static void test_every_name_of_a_type_is_known(void **state)
 {
     (void)state;
     assert_null(type_builtin(STR("integer")));
@@ -81,7 +81,7 @@ static void coerced(const char *source, const struct type *t, const char *expect
     feel_close(&f);
 }
 
-static void what_does_not_fit_becomes_null(void **state)
+static void test_what_does_not_fit_becomes_null(void **state)
 {
     (void)state;
     coerced("\"1\"", &type_number, "null");
@@ -92,7 +92,7 @@ static void what_does_not_fit_becomes_null(void **state)
     coerced("date(\"2024-01-01\")", &type_time, "null");
 }
 
-static void a_singleton_and_its_element_stand_for_each_other(void **state)
+static void test_a_singleton_and_its_element_stand_for_each_other(void **state)
 {
     (void)state;
     coerced("[1]", &type_number, "1");
@@ -103,14 +103,14 @@ static void a_singleton_and_its_element_stand_for_each_other(void **state)
     coerced("[1, null]", &numbers, "[1, null]");
 }
 
-static void a_date_becomes_its_midnight_in_utc(void **state)
+static void test_a_date_becomes_its_midnight_in_utc(void **state)
 {
     (void)state;
     coerced("string(date(\"2024-01-01\"))", &type_string, "\"2024-01-01\"");
     coerced("date(\"2024-01-01\")", &type_date_time, "date and time(\"2024-01-01T00:00:00Z\")");
 }
 
-static void a_missing_field_is_null_at_a_boundary(void **state)
+static void test_a_missing_field_is_null_at_a_boundary(void **state)
 {
     (void)state;
     coerced("{a: 1}", &narrow, "{a: 1}");
@@ -118,7 +118,7 @@ static void a_missing_field_is_null_at_a_boundary(void **state)
 }
 
 /* An item definition: a number from 1 to 5, and a list of them of at most two. */
-static void allowed_values_hold_at_a_boundary_and_not_in_instance_of(void **state)
+static void test_allowed_values_hold_at_a_boundary_and_not_in_instance_of(void **state)
 {
     (void)state;
     struct feel t;
@@ -142,16 +142,16 @@ static void allowed_values_hold_at_a_boundary_and_not_in_instance_of(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_context_with_more_fields_conforms_to_one_with_fewer),
-        cmocka_unit_test(a_function_conforms_if_it_takes_more_and_gives_less),
-        cmocka_unit_test(lists_conform_by_their_elements),
-        cmocka_unit_test(a_type_is_written_as_in_an_expression),
-        cmocka_unit_test(every_name_of_a_type_is_known),
-        cmocka_unit_test(what_does_not_fit_becomes_null),
-        cmocka_unit_test(a_singleton_and_its_element_stand_for_each_other),
-        cmocka_unit_test(a_date_becomes_its_midnight_in_utc),
-        cmocka_unit_test(a_missing_field_is_null_at_a_boundary),
-        cmocka_unit_test(allowed_values_hold_at_a_boundary_and_not_in_instance_of),
+        cmocka_unit_test(test_a_context_with_more_fields_conforms_to_one_with_fewer),
+        cmocka_unit_test(test_a_function_conforms_if_it_takes_more_and_gives_less),
+        cmocka_unit_test(test_lists_conform_by_their_elements),
+        cmocka_unit_test(test_a_type_is_written_as_in_an_expression),
+        cmocka_unit_test(test_every_name_of_a_type_is_known),
+        cmocka_unit_test(test_what_does_not_fit_becomes_null),
+        cmocka_unit_test(test_a_singleton_and_its_element_stand_for_each_other),
+        cmocka_unit_test(test_a_date_becomes_its_midnight_in_utc),
+        cmocka_unit_test(test_a_missing_field_is_null_at_a_boundary),
+        cmocka_unit_test(test_allowed_values_hold_at_a_boundary_and_not_in_instance_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -197,7 +197,7 @@ static void orders(struct value a, struct value b, int expected)
     assert_true((order < 0) == (expected < 0) && (order > 0) == (expected > 0));
 }
 
-static void test_order_within_a_kind_and_no_order_between(void **state)
+static void test_values_are_ordered_within_a_kind_and_not_between(void **state)
 {
     int order;
     (void)state;
@@ -258,7 +258,7 @@ static void writes(write_fn write, struct value v, const char *expected)
     assert_string_equal(b.ptr, expected);
 }
 
-static void test_values_as_text(void **state)
+static void test_a_string_is_bare_as_text_and_quoted_inside_others(void **state)
 {
     (void)state;
     struct value nested = context_of("a", list_of(num("1.50"), txt("x \"y\"")), "b c", NULL_VALUE);
@@ -274,7 +274,7 @@ static void test_values_as_text(void **state)
     writes(value_write, NULL_VALUE, "null");
 }
 
-static void test_values_as_literals_and_as_json(void **state)
+static void test_literals_read_back_and_json_has_plain_strings(void **state)
 {
     (void)state;
     struct value mixed = list_of(date_time("2017-12-31T10:00:00Z"), txt("a\n\"b\\"));
@@ -298,7 +298,7 @@ static void asks(struct value v, const char *name, const char *expected)
     writes(value_write, ret, expected);
 }
 
-static void test_properties_of_moments(void **state)
+static void test_moments_have_the_properties_of_their_kind_only(void **state)
 {
     (void)state;
     struct value m = date_time("2015-12-24T10:31:07.5-01:30");
@@ -320,7 +320,7 @@ static void test_properties_of_moments(void **state)
     asks(num("1"), "year", NULL);
 }
 
-static void test_properties_of_durations_and_ranges(void **state)
+static void test_durations_and_ranges_have_their_parts_as_properties(void **state)
 {
     (void)state;
     asks(days("-P2DT3H4M5.5S"), "days", "-2");
@@ -347,12 +347,12 @@ int main(void)
         cmocka_unit_test(test_is_sees_zones_kinds_and_fractions),
         cmocka_unit_test(test_ranges_are_equal_as_they_are_written),
         cmocka_unit_test(test_a_value_that_holds_itself_many_times_is_compared_within_limits),
-        cmocka_unit_test(test_order_within_a_kind_and_no_order_between),
+        cmocka_unit_test(test_values_are_ordered_within_a_kind_and_not_between),
         cmocka_unit_test(test_a_range_holds_what_lies_between_its_ends),
-        cmocka_unit_test(test_values_as_text),
-        cmocka_unit_test(test_values_as_literals_and_as_json),
-        cmocka_unit_test(test_properties_of_moments),
-        cmocka_unit_test(test_properties_of_durations_and_ranges),
+        cmocka_unit_test(test_a_string_is_bare_as_text_and_quoted_inside_others),
+        cmocka_unit_test(test_literals_read_back_and_json_has_plain_strings),
+        cmocka_unit_test(test_moments_have_the_properties_of_their_kind_only),
+        cmocka_unit_test(test_durations_and_ranges_have_their_parts_as_properties),
     };
     return cmocka_run_group_tests(tests, NULL, done);
 }

@@ -223,14 +223,14 @@ static void test_prefixes_piled_up_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_only_dmn_elements_are_kept),
-        cmocka_unit_test(test_every_version_is_read),
         cmocka_unit_test(test_what_is_no_model_is_refused),
         cmocka_unit_test(test_depth_and_size_have_a_limit),
-        cmocka_unit_test(test_an_element_knows_its_line),
-        cmocka_unit_test(test_a_byte_order_mark_does_no_harm),
         cmocka_unit_test(test_a_million_attributes_do_not_hang_the_reader),
         cmocka_unit_test(test_prefixes_piled_up_are_refused),
+        cmocka_unit_test(test_only_dmn_elements_are_kept),
+        cmocka_unit_test(test_every_version_is_read),
+        cmocka_unit_test(test_an_element_knows_its_line),
+        cmocka_unit_test(test_a_byte_order_mark_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,7 +120,7 @@ static void test_the_rule_holds_after_the_table(void **state)
     arena_done(&a);
 }
 
-static void test_rules_of_the_south_and_by_day_of_the_year(void **state)
+static void test_rules_hold_in_the_south_and_by_day_of_the_year(void **state)
 {
     struct arena a = {0};
     (void)state;
@@ -244,7 +244,7 @@ int main(void)
         cmocka_unit_test(
             test_a_local_time_that_is_not_there_or_there_twice_takes_the_offset_before),
         cmocka_unit_test(test_the_rule_holds_after_the_table),
-        cmocka_unit_test(test_rules_of_the_south_and_by_day_of_the_year),
+        cmocka_unit_test(test_rules_hold_in_the_south_and_by_day_of_the_year),
         cmocka_unit_test(test_rules_that_are_none_are_refused),
         cmocka_unit_test(test_a_file_of_version_1_has_32_bits),
         cmocka_unit_test(test_broken_files_do_no_harm),
