@@ -23,7 +23,7 @@ static bool is_asked(const struct search *s, size_t d, size_t region)
     const struct dimension *dimension = &s->c->dimensions[d];
     const struct region *r = &dimension->regions[region];
     if (s->q->within != SIZE_MAX)
-        return set_has(dimension->may[region], s->q->within);
+        return rule_in(dimension->may[region], s->q->within);
     return dimension->any || (!is_null(r->value) && !r->doubtful);
 }
 

@@ -129,9 +129,9 @@ static void fill(struct checker *c, struct dimension *d)
         for (size_t i = 0; i < c->table->rule_count; i++) {
             bool holds = d->known[i] && cell_holds(c, d, i, r);
             if (holds)
-                set_put(d->sure[r], i);
+                rule_put(d->sure[r], i);
             if (holds || !d->known[i])
-                set_put(d->may[r], i);
+                rule_put(d->may[r], i);
         }
     }
 }

@@ -6,6 +6,7 @@
 
 #include "common/dmn/checks_table.h"
 #include "common/dmn/eval.h"
+#include "common/dmn/rule_bits.h"
 
 struct region {
     struct value value; /* one that lies in it */
@@ -39,18 +40,6 @@ struct checker {
     size_t words;    /* of a set of rules */
     uint64_t effort; /* words combined so far */
 };
-
-#define SET_BITS 64
-
-static inline bool set_has(const uint64_t *set, size_t i)
-{
-    return (set[i / SET_BITS] >> (i % SET_BITS) & 1) != 0;
-}
-
-static inline void set_put(uint64_t *set, size_t i)
-{
-    set[i / SET_BITS] |= UINT64_C(1) << (i % SET_BITS);
-}
 
 /* checks_constants.c: the constants that tests compare `?` with. False: they do other things too. */
 struct constants {

@@ -56,7 +56,7 @@ static struct str example(const struct checker *c, const size_t *at)
 static bool common_region(const struct dimension *d, size_t i, size_t j, size_t *ret)
 {
     for (size_t r = 0; r < d->count; r++)
-        if (set_has(d->sure[r], i) && set_has(d->sure[r], j)) {
+        if (rule_in(d->sure[r], i) && rule_in(d->sure[r], j)) {
             *ret = r;
             return true;
         }
@@ -112,7 +112,7 @@ static void find_overlapping(struct checker *c, size_t i, uint64_t *ret)
         for (size_t w = 0; w < c->words; w++)
             here[w] = 0;
         for (size_t r = 0; r < dimension->count; r++)
-            if (set_has(dimension->sure[r], i)) {
+            if (rule_in(dimension->sure[r], i)) {
                 for (size_t w = 0; w < c->words; w++)
                     here[w] |= dimension->sure[r][w];
                 c->effort += c->words;
@@ -133,7 +133,7 @@ static bool check_overlaps(struct checker *c)
     for (size_t i = 0; i < t->rule_count && c->effort <= CHECKS_WORDS_MAX; i++) {
         find_overlapping(c, i, together);
         for (size_t j = i + 1; j < t->rule_count; j++)
-            if (set_has(together, j) && (t->policy == HIT_UNIQUE || outputs_differ(t, i, j)) &&
+            if (rule_in(together, j) && (t->policy == HIT_UNIQUE || outputs_differ(t, i, j)) &&
                 ++found <= OVERLAPS_TOLD_MAX)
                 tell_overlap(c, i, j);
     }
@@ -150,7 +150,7 @@ static size_t impossible_input(const struct checker *c, size_t rule)
         const struct dimension *dimension = &c->dimensions[d];
         bool possible = !dimension->known[rule];
         for (size_t r = 0; r < dimension->count && !possible; r++)
-            possible = set_has(dimension->may[r], rule);
+            possible = rule_in(dimension->may[r], rule);
         if (!possible)
             return d;
     }
@@ -180,7 +180,7 @@ static bool covers_alone(const struct checker *c, size_t other, size_t rule)
     for (size_t d = 0; d < c->dimension_count; d++) {
         const struct dimension *dimension = &c->dimensions[d];
         for (size_t r = 0; r < dimension->count; r++)
-            if (set_has(dimension->may[r], rule) && !set_has(dimension->sure[r], other))
+            if (rule_in(dimension->may[r], rule) && !rule_in(dimension->sure[r], other))
                 return false;
     }
     return true;
@@ -221,7 +221,7 @@ static bool check_unreachable(struct checker *c)
             return false;
         if (found == COVERED)
             tell_covered(c, i);
-        set_put(before, i);
+        rule_put(before, i);
     }
     return true;
 }
@@ -244,7 +244,7 @@ static bool check_gaps(struct checker *c)
     uint64_t *all = arena_array(c->arena, c->words, sizeof *all);
     size_t *at = arena_array(c->arena, c->dimension_count, sizeof *at);
     for (size_t i = 0; i < t->rule_count; i++)
-        set_put(all, i);
+        rule_put(all, i);
     struct cover_question q = {.rules = all, .within = SIZE_MAX, .ret_at = at};
     enum cover found = cover_search(c, &q);
     if (found == UNCOVERED)
@@ -268,7 +268,7 @@ void check_table(struct arena *a, const struct table *t, enum severity overlaps,
                         .table = t};
     if (t->rule_count == 0 || t->input_count == 0)
         return;
-    c.words = (t->rule_count + SET_BITS - 1) / SET_BITS;
+    c.words = rule_words(t);
     bool whole =
         checks_dimensions(&c) && check_overlaps(&c) && check_unreachable(&c) && check_gaps(&c);
     if (!whole)

@@ -4,9 +4,7 @@
 #define MOSAIC_DMN_TABLE_PRIVATE_H
 
 #include "common/dmn/explain.h"
-#include "common/dmn/table.h"
-
-#define RULE_BITS 64 /* rules in one word of a set of rules */
+#include "common/dmn/rule_bits.h"
 
 struct table_run {
     struct eval *e;
@@ -17,26 +15,6 @@ struct table_run {
     size_t words;             /* of hits */
     struct rule_trace *trace; /* one for each rule, or NULL: nobody asked why */
 };
-
-static inline size_t rule_words(const struct table *t)
-{
-    return (t->rule_count + RULE_BITS - 1) / RULE_BITS;
-}
-
-static inline bool rule_in(const uint64_t *set, size_t rule)
-{
-    return (set[rule / RULE_BITS] >> (rule % RULE_BITS) & 1) != 0;
-}
-
-static inline void rule_put(uint64_t *set, size_t rule)
-{
-    set[rule / RULE_BITS] |= UINT64_C(1) << (rule % RULE_BITS);
-}
-
-static inline void rule_take(uint64_t *set, size_t rule)
-{
-    set[rule / RULE_BITS] &= ~(UINT64_C(1) << (rule % RULE_BITS));
-}
 
 /* The first rule of the set at or after `from`; the table's rule_count if there is none. */
 size_t rule_next(const struct table_run *r, size_t from);
