@@ -13,8 +13,7 @@ void types_collect(struct unit *u)
          n = xml_again(n)) {
         struct str name = load_name(u, n);
         bool is_new = false;
-        size_t at = map_put(&u->definition_index, name, u->definition_count, &is_new);
-        (void)at;
+        (void)map_put(&u->definition_index, name, u->definition_count, &is_new);
         if (!is_new || name.len == 0) {
             finding_add(l->findings, load_severity(l), "duplicate", u->document.file, n->line,
                         name.len == 0 ? "an item definition has no name%.*s"

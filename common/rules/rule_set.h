@@ -9,7 +9,9 @@
  *   Organisations  list of those concerned, each once: organisation, standing, day. The standing is "undecided",
  *                  "participant", "refused", "joined later" or "left"; the day is since when, from when, until when.
  * The verdict is a context: answer ("eligible", "refused" or "waits"), findings (list of: rule, held, read and, if it did
- * not hold, nearest), and where money is concerned asked, amount, yearly cap and currency. */
+ * not hold, nearest), and where money is concerned asked, amount, yearly cap (minor units) and currency. At most 13
+ * findings; of their texts 100, 1,000 and 300 bytes are kept. A verdict that is none, or that takes more than the limits
+ * in services/eligibility/core/run_rules.c, makes the application wait. */
 #ifndef MOSAIC_RULES_RULE_SET_H
 #define MOSAIC_RULES_RULE_SET_H
 

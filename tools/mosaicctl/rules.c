@@ -116,6 +116,7 @@ static bool read_sets(struct rule_files *files, const char *folder, struct err *
     if (!ok)
         return false;
     faults_init(&faults, &files->arena);
+    /* The strict reader takes objects only. */
     struct str wrapped = arena_fmt(&files->arena, "{\"sets\":%.*s}", STR_ARG(json));
     const cJSON *root = json_parse(&files->arena, wrapped, &faults), *entry;
     const cJSON *sets = root == NULL ? NULL : cJSON_GetObjectItemCaseSensitive(root, "sets");
