@@ -105,7 +105,7 @@ enum truth value_equal(struct value a, struct value b);
 enum truth value_equal_counted(struct value a, struct value b, uint64_t *ret_steps);
 /* `is()`: the same in kind and in every part, zone included. */
 bool value_is(struct value a, struct value b);
-/* The same, counted; UNKNOWN where the two are too deep or too large to tell. */
+/* The same, counted; TRUTH_UNKNOWN where the two are too deep or too large to tell. */
 enum truth value_is_counted(struct value a, struct value b, uint64_t *ret_steps);
 /* For < <= > >=: false if the two cannot be ordered; otherwise *ret is below, equal to or above 0. */
 bool value_order(struct value a, struct value b, int *ret);
