@@ -173,7 +173,7 @@ bench-dmn: $(B)/tests/bench/dmn/dmn ## decisions per second on one core; SUITE=F
 
 .PHONY: help clean
 help: ## this list
-	@sed -nE 's/^([a-z ]+):[^#]*## (.*)/\1|\2/p' Makefile | awk -F'|' '{printf "  %-34s %s\n", $$1, $$2}'
+	@sed -nE 's/^([a-z -]+):[^#]*## (.*)/\1|\2/p' Makefile | awk -F'|' '{printf "  %-34s %s\n", $$1, $$2}'
 clean: ## removes what was built; Kafka's jars are fetched again
 	rm -rf build
 
