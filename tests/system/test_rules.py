@@ -9,6 +9,7 @@ import subprocess
 from xml.sax.saxutils import escape
 
 import pytest
+from support.events import upstream
 from test_eligibility import Cluster, failed
 
 REJECTIONS = "mosaic.rejections.v1"
@@ -32,17 +33,20 @@ class Office(Cluster):
 
     def rules(self, verdict, on="05-10", known_on="01-01", measure="joint-project", **other):
         version = other.pop("version", None) or f"{measure}/{self.unique('v')}".lower()
-        self.send("rule-set.published", **{
+        self.event = upstream("rule-set.published", self.unique("event"), **{
             "measure": measure, "version": version, "valid_from": self.day(on), "valid_until": self.day(on),
             "known_on": self.day(known_on), "model": model(verdict), **other})
+        self.platform.publish(self.event)
         return version
 
     def stored(self, version):
         return self.platform.sql("select count(*) from eligibility.rule_set where version = %s", (version,))[0][0]
 
     def rejection(self):
+        """Of the rules published last."""
         self.settle()
-        return self.platform.outputs(REJECTIONS)[-1].data
+        found, = [r.data for r in self.platform.outputs(REJECTIONS) if r.data.get("event_id") == self.event.id]
+        return found
 
 
 @pytest.fixture
