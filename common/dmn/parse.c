@@ -187,18 +187,6 @@ static struct node *finish(struct parser *p, struct node *n)
     return n;
 }
 
-struct node *parse_expression(struct arena *a, struct names *names, const struct text *text,
-                              struct findings *findings)
-{
-    struct parser p;
-    size_t mark = names_mark(names);
-    if (!begin(&p, a, names, text, findings))
-        return NULL;
-    struct node *n = finish(&p, expression(&p));
-    names_pop(names, mark);
-    return n;
-}
-
 static struct node *iteration(struct parser *p)
 {
     uint32_t at = p->token.at;
@@ -212,28 +200,35 @@ static struct node *iteration(struct parser *p)
     return high == NULL ? NULL : n;
 }
 
-struct node *parse_iteration(struct arena *a, struct names *names, const struct text *text,
-                             struct findings *findings)
+/* A whole text by one rule of the grammar. */
+static struct node *whole(struct arena *a, struct names *names, const struct text *text,
+                          struct findings *findings, struct node *(*rule)(struct parser *p))
 {
     struct parser p;
     size_t mark = names_mark(names);
     if (!begin(&p, a, names, text, findings))
         return NULL;
-    struct node *n = finish(&p, iteration(&p));
+    struct node *n = finish(&p, rule(&p));
     names_pop(names, mark);
     return n;
+}
+
+struct node *parse_expression(struct arena *a, struct names *names, const struct text *text,
+                              struct findings *findings)
+{
+    return whole(a, names, text, findings, expression);
+}
+
+struct node *parse_iteration(struct arena *a, struct names *names, const struct text *text,
+                             struct findings *findings)
+{
+    return whole(a, names, text, findings, iteration);
 }
 
 struct node *parse_tests(struct arena *a, struct names *names, const struct text *text,
                          struct findings *findings)
 {
-    struct parser p;
-    size_t mark = names_mark(names);
-    if (!begin(&p, a, names, text, findings))
-        return NULL;
-    struct node *n = finish(&p, cell_tests(&p));
-    names_pop(names, mark);
-    return n;
+    return whole(a, names, text, findings, cell_tests);
 }
 
 struct type_syntax *parse_type(struct arena *a, struct names *names, const struct text *text,
