@@ -12,6 +12,7 @@
 
 #include "common/io/log.h"
 #include "common/io/migrate.h"
+#include "tests/integration/pg_database.h"
 
 #define END                                                                                        \
     {                                                                                              \
@@ -218,12 +219,9 @@ int main(void)
         cmocka_unit_test(test_instances_that_start_together_do_it_once),
         cmocka_unit_test(test_the_embedded_common_migrations_apply),
     };
-    conninfo = getenv("MOSAIC_TEST_DATABASE");
-    if (conninfo == NULL) {
-        (void)fprintf(stderr,
-                      "MOSAIC_TEST_DATABASE is not set: this test needs a real PostgreSQL.\n");
+    conninfo = pg_test_database();
+    if (conninfo == NULL)
         return 1;
-    }
     log_init("test", LOG_ERROR);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,78 +12,11 @@
 
 #include "common/core/date.h"
 #include "common/io/log.h"
-#include "common/io/pg.h"
 
-static const char *conninfo;
-static struct arena arena;
+#define PG_TEST_SCHEMA "test_pg"
+#include "tests/integration/pg_steps.h"
 
-static struct pg *open_pg(void)
-{
-    struct err err = {0};
-    struct pg *pg = pg_new(conninfo, NULL, "test_pg", "test_pg");
-    if (!pg_connect(pg, &err))
-        fail_msg("connect: %s", err.text);
-    return pg;
-}
-
-static void must_run(struct pg *pg, const char *sql)
-{
-    struct err err = {0};
-    if (!pg_run(pg, sql, &err))
-        fail_msg("%s: %s", sql, err.text);
-}
-
-static void must_flush(struct pg *pg)
-{
-    struct err err = {0};
-    if (!pg_flush(pg, &err))
-        fail_msg("flush: %s %s", err.code, err.text);
-}
-
-static struct pg_call *call0(struct pg *pg, const struct pg_stmt *stmt)
-{
-    return pg_call(pg, stmt, NULL);
-}
-
-static struct pg_call *call_i64(struct pg *pg, const struct pg_stmt *stmt, int64_t value)
-{
-    struct pg_params params;
-    pg_params_init(&params, &arena);
-    pg_bind_i64(&params, value);
-    return pg_call(pg, stmt, &params);
-}
-
-static const struct pg_stmt INSERT_ONE = {"insert_one", "insert into numbers values ($1)"};
-static const struct pg_stmt COUNT_NUMBERS = {"count_numbers", "select count(*) from numbers"};
 static const struct pg_stmt FAILS_TO_PARSE = {"fails_to_parse", "select no_such_column"};
-
-static int64_t count_numbers(struct pg *pg)
-{
-    struct pg_call *count = call0(pg, &COUNT_NUMBERS);
-    must_flush(pg);
-    return pg_i64(count, 0, 0);
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    struct pg *pg = open_pg();
-    must_run(pg, "drop schema if exists test_pg cascade; create schema test_pg;"
-                 "create table test_pg.numbers(n bigint primary key);"
-                 "create table test_pg.texts(id bigint, body text, raw bytea)");
-    pg_free(pg);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    struct pg *pg = open_pg();
-    must_run(pg, "drop schema if exists test_pg cascade");
-    pg_free(pg);
-    arena_done(&arena);
-    return 0;
-}
 
 static void test_values_come_back_as_they_were_sent(void **state)
 {
@@ -375,12 +308,9 @@ int main(void)
         cmocka_unit_test(test_a_lock_held_elsewhere_is_a_matter_of_waiting),
         cmocka_unit_test(test_the_session_is_set_up_as_the_stage_needs_it),
     };
-    conninfo = getenv("MOSAIC_TEST_DATABASE");
-    if (conninfo == NULL) {
-        (void)fprintf(stderr,
-                      "MOSAIC_TEST_DATABASE is not set: this test needs a real PostgreSQL.\n");
+    conninfo = pg_test_database();
+    if (conninfo == NULL)
         return 1;
-    }
     log_init("test", LOG_ERROR);
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -15,79 +15,12 @@
 #include <unistd.h>
 
 #include "common/io/log.h"
-#include "common/io/pg.h"
 
-static const char *conninfo;
-static struct arena arena;
+#define PG_TEST_SCHEMA "test_pg_loss"
+#include "tests/integration/pg_steps.h"
 
-static struct pg *open_pg(void)
-{
-    struct err err = {0};
-    struct pg *pg = pg_new(conninfo, NULL, "test_pg_loss", "test_pg_loss");
-    if (!pg_connect(pg, &err))
-        fail_msg("connect: %s", err.text);
-    return pg;
-}
-
-static void must_run(struct pg *pg, const char *sql)
-{
-    struct err err = {0};
-    if (!pg_run(pg, sql, &err))
-        fail_msg("%s: %s", sql, err.text);
-}
-
-static void must_flush(struct pg *pg)
-{
-    struct err err = {0};
-    if (!pg_flush(pg, &err))
-        fail_msg("flush: %s %s", err.code, err.text);
-}
-
-static struct pg_call *call0(struct pg *pg, const struct pg_stmt *stmt)
-{
-    return pg_call(pg, stmt, NULL);
-}
-
-static struct pg_call *call_i64(struct pg *pg, const struct pg_stmt *stmt, int64_t value)
-{
-    struct pg_params params;
-    pg_params_init(&params, &arena);
-    pg_bind_i64(&params, value);
-    return pg_call(pg, stmt, &params);
-}
-
-static const struct pg_stmt INSERT_ONE = {"insert_one", "insert into numbers values ($1)"};
-static const struct pg_stmt COUNT_NUMBERS = {"count_numbers", "select count(*) from numbers"};
 static const struct pg_stmt OWN_PID = {"own_pid", "select pg_backend_pid()"};
 static const struct pg_stmt SLEEP = {"sleep", "select pg_sleep($1::bigint)::text"};
-
-static int64_t count_numbers(struct pg *pg)
-{
-    struct pg_call *count = call0(pg, &COUNT_NUMBERS);
-    must_flush(pg);
-    return pg_i64(count, 0, 0);
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    struct pg *pg = open_pg();
-    must_run(pg, "drop schema if exists test_pg_loss cascade; create schema test_pg_loss;"
-                 "create table test_pg_loss.numbers(n bigint primary key);"
-                 "create table test_pg_loss.texts(id bigint, body text, raw bytea)");
-    pg_free(pg);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    struct pg *pg = open_pg();
-    must_run(pg, "drop schema if exists test_pg_loss cascade");
-    pg_free(pg);
-    arena_done(&arena);
-    return 0;
-}
 
 static void terminate(int pid)
 {
@@ -323,12 +256,9 @@ int main(void)
         cmocka_unit_test(test_a_paused_process_does_not_keep_its_locks),
         cmocka_unit_test(test_without_a_server_everything_waits_and_nothing_breaks),
     };
-    conninfo = getenv("MOSAIC_TEST_DATABASE");
-    if (conninfo == NULL) {
-        (void)fprintf(stderr,
-                      "MOSAIC_TEST_DATABASE is not set: this test needs a real PostgreSQL.\n");
+    conninfo = pg_test_database();
+    if (conninfo == NULL)
         return 1;
-    }
     log_init("test", LOG_ERROR);
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
