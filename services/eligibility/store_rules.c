@@ -1,7 +1,6 @@
 /* store_rules: one list of compiled rule sets for the process, filled from the table. */
 #include "services/eligibility/store_rules.h"
 
-#include <assert.h>
 #include <pthread.h>
 
 #include "common/core/hash.h"
@@ -163,21 +162,11 @@ const struct elig_rule_set *store_rules_add(struct rules_use *use, size_t input,
     return set;
 }
 
-static const struct rules_sweep *sweep_of(const struct rules_use *use, struct str version)
-{
-    for (size_t i = 0; i < use->sweep_count; i++)
-        if (str_eq(use->sweeps[i].version, version))
-            return &use->sweeps[i];
-    return NULL;
-}
-
 void store_rules_save(struct pg *pg, const struct rules_use *use,
                       const struct ev_rule_set_published *event, const struct elig_rule_set *set,
                       const struct message *from)
 {
-    const struct rules_sweep *sweep = sweep_of(use, set->version);
     struct rows row;
-    assert(sweep != NULL); /* store_rules_add() made it */
     rows_init(&row, use->arena, "ttdddttldtbtil");
     rows_text(&row, event->version);
     rows_text(&row, ev_measure_text(event->measure));
@@ -187,9 +176,11 @@ void store_rules_save(struct pg *pg, const struct rules_use *use,
     rows_text(&row, event->basis);
     rows_text(&row, event->model);
     rows_i64(&row, set->digest);
-    rows_date(&row, sweep->after_day);
-    rows_text(&row, sweep->after);
-    rows_bool(&row, sweep->all);
+    rows_date(
+        &row,
+        set->valid_from); /* where its sweep begins; store_rules_swept() says how far it came */
+    rows_text(&row, STR(""));
+    rows_bool(&row, false);
     rows_place(&row, from);
     (void)rows_call(pg, &SAVE, &row);
 }
