@@ -57,9 +57,10 @@ static bool goes_before(const struct elig_rule_set *a, const struct elig_rule_se
     return str_cmp(a->version, b->version) > 0;
 }
 
-const struct elig_rule_set *elig_rules_choose(const struct elig_rules *rules,
-                                              enum ev_measure measure, int32_t submitted_on,
-                                              int32_t known_on)
+/* What decides: in force on submitted_on, and of those known by known_on the one that began last, of equal ones the one
+ * known last; if none was known by then, the one that became known first after it. NULL: none is in force. */
+static const struct elig_rule_set *best_of(const struct elig_rules *rules, enum ev_measure measure,
+                                           int32_t submitted_on, int32_t known_on)
 {
     const struct elig_rule_set *best = NULL;
     for (size_t i = 0; i < rules->count; i++)
@@ -119,7 +120,7 @@ static const struct elig_rule_set *choose(struct arena *a, const struct elig_rul
                                           const struct elig_facts *facts, struct elig_verdict *v)
 {
     const struct elig_rule_set *set =
-        elig_rules_choose(rules, facts->measure, facts->submitted_on, facts->known_on);
+        best_of(rules, facts->measure, facts->submitted_on, facts->known_on);
     *v = (struct elig_verdict){.engine_version = ENGINE_VERSION, .known_on = facts->known_on};
     v->rule_version = set != NULL
                           ? set->version

@@ -61,12 +61,6 @@ struct elig_rules {
     struct arena *scratch; /* for one evaluation at a time; reset before each */
 };
 
-/* What decides: in force on submitted_on, and of those known by known_on the one that began last, of equal ones the one
- * known last; if none was known by then, the one that became known first after it. NULL: none is in force. */
-const struct elig_rule_set *elig_rules_choose(const struct elig_rules *rules,
-                                              enum ev_measure measure, int32_t submitted_on,
-                                              int32_t known_on);
-
 #define ELIG_FINDINGS_MAX 16
 #define ELIG_RULE_FINDINGS_MAX (ELIG_FINDINGS_MAX - 3) /* the others are the platform's own */
 #define ELIG_READ_MAX 1000
