@@ -198,6 +198,8 @@ void *arena_more(struct arena *a, void *items, size_t count, size_t *cap, size_t
     if (count < *cap)
         return items;
     size_t cap_new = *cap == 0 ? 8 : *cap * 2;
+    if (bytes != 0 && cap_new > SIZE_MAX / bytes)
+        abort();
     items = arena_grow(a, items, *cap * bytes, cap_new * bytes);
     *cap = cap_new;
     return items;

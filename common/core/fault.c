@@ -14,14 +14,7 @@ void faults_init(struct faults *f, struct arena *a)
 
 static void push(struct faults *f, const char *code, struct str pointer, struct str message)
 {
-    if (f->count == f->cap) {
-        size_t cap = f->cap == 0 ? 8 : f->cap * 2;
-        struct fault *items = arena_array(f->arena, cap, sizeof *items);
-        if (f->count > 0)
-            memcpy(items, f->items, f->count * sizeof *items);
-        f->items = items;
-        f->cap = cap;
-    }
+    f->items = arena_more(f->arena, f->items, f->count, &f->cap, sizeof *f->items);
     f->items[f->count++] = (struct fault){code, pointer, message};
 }
 

@@ -2,19 +2,9 @@
 #include "tools/mosaicctl/cells.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "gen/topics.h"
 #include "tools/mosaicctl/broker.h"
-
-static void grow(struct cells *c)
-{
-    c->cap = c->cap == 0 ? 1024 : c->cap * 2;
-    struct ev_kpi_value *items = arena_array(c->arena, c->cap, sizeof *items);
-    if (c->count > 0)
-        memcpy(items, c->items, c->count * sizeof *items);
-    c->items = items;
-}
 
 static struct str keep(struct arena *a, struct str s)
 {
@@ -26,8 +16,7 @@ static void put(struct cells *c, const struct ev_kpi_value *value)
     bool is_new;
     struct str name = arena_dup(c->arena, value->cell);
     size_t at = map_put(&c->by_name, name, c->count, &is_new);
-    if (is_new && c->count == c->cap)
-        grow(c);
+    c->items = arena_more(c->arena, c->items, c->count, &c->cap, sizeof *c->items);
     c->count += is_new;
     struct ev_kpi_value *to = &c->items[at];
     *to = *value;

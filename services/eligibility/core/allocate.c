@@ -93,7 +93,7 @@ static void decide(struct elig_allocate *s, struct elig_award *award, struct mom
         memcpy(findings + event->findings_count, remarks->items, extra * sizeof *findings);
     award->revision++;
     award->changed = true;
-    s->decisions = elig_grown(s->arena, s->decisions, s->decision_count, &s->decision_cap,
+    s->decisions = arena_more(s->arena, s->decisions, s->decision_count, &s->decision_cap,
                               sizeof *s->decisions);
     s->decisions[s->decision_count++] =
         (struct elig_decision){.input = now.input,
@@ -339,7 +339,7 @@ static void change_add(struct elig_allocate *s, size_t input, const struct elig_
                        const struct ev_budget_set *event, struct str refused)
 {
     s->changes =
-        elig_grown(s->arena, s->changes, s->change_count, &s->change_cap, sizeof *s->changes);
+        arena_more(s->arena, s->changes, s->change_count, &s->change_cap, sizeof *s->changes);
     s->changes[s->change_count++] = (struct elig_budget_change){.input = input,
                                                                 .budget = b,
                                                                 .revision = b->revision,

@@ -4,9 +4,6 @@
 
 #include "services/eligibility/core/allocate.h"
 
-/* Room for one more item of `size` bytes at the end of a list. */
-void *elig_grown(struct arena *a, void *items, size_t count, size_t *cap, size_t size);
-
 /* What its organisation may still be given this year, the award's own share not counted. */
 int64_t elig_cap_left(struct elig_allocate *s, const struct elig_award *award);
 /* The amount must be free. */

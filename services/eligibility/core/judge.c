@@ -18,27 +18,15 @@ static int32_t later(int32_t a, int32_t b)
 
 static struct elig_step *step_add(struct elig_assess *s)
 {
-    if (s->step_count == s->step_cap) {
-        size_t larger = s->step_cap == 0 ? 256 : s->step_cap * 2;
-        struct elig_step *moved = arena_array(s->registry.arena, larger, sizeof *moved);
-        if (s->step_count > 0)
-            memcpy(moved, s->steps, s->step_count * sizeof *moved);
-        s->steps = moved;
-        s->step_cap = larger;
-    }
+    s->steps =
+        arena_more(s->registry.arena, s->steps, s->step_count, &s->step_cap, sizeof *s->steps);
     return &s->steps[s->step_count++];
 }
 
 static struct elig_notice *notice_add(struct elig_assess *s)
 {
-    if (s->notice_count == s->notice_cap) {
-        size_t larger = s->notice_cap == 0 ? 256 : s->notice_cap * 2;
-        struct elig_notice *moved = arena_array(s->registry.arena, larger, sizeof *moved);
-        if (s->notice_count > 0)
-            memcpy(moved, s->notices, s->notice_count * sizeof *moved);
-        s->notices = moved;
-        s->notice_cap = larger;
-    }
+    s->notices = arena_more(s->registry.arena, s->notices, s->notice_count, &s->notice_cap,
+                            sizeof *s->notices);
     return &s->notices[s->notice_count++];
 }
 

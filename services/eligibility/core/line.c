@@ -9,7 +9,7 @@ void elig_line_join(struct elig_allocate *s, struct elig_budget *b, struct elig_
     award->state = ELIG_AWARD_WAITLISTED;
     b->waiting++;
     b->changed = true;
-    b->fresh = elig_grown(s->arena, b->fresh, b->fresh_count, &b->fresh_cap, sizeof *b->fresh);
+    b->fresh = arena_more(s->arena, b->fresh, b->fresh_count, &b->fresh_cap, sizeof *b->fresh);
     b->fresh[b->fresh_count++] = (struct elig_waiter){award, award->place};
 }
 
@@ -55,6 +55,6 @@ void elig_line_add(struct elig_allocate *s, struct elig_budget *b, struct elig_a
 {
     assert(place > b->loaded_place && award->assessed != NULL);
     b->loaded_place = place;
-    b->front = elig_grown(s->arena, b->front, b->front_count, &b->front_cap, sizeof *b->front);
+    b->front = arena_more(s->arena, b->front, b->front_count, &b->front_cap, sizeof *b->front);
     b->front[b->front_count++] = (struct elig_waiter){award, place};
 }

@@ -1,6 +1,5 @@
 /* purse: the rows of an allocation in memory, and the only places where money moves. */
 #include <assert.h>
-#include <string.h>
 
 #include "services/eligibility/core/allocate_private.h"
 
@@ -35,18 +34,6 @@ void elig_allocate_init(struct elig_allocate *s, struct arena *a, size_t inputs)
     map_init(&s->yearly_by_key, a, inputs);
 }
 
-void *elig_grown(struct arena *a, void *items, size_t count, size_t *cap, size_t size)
-{
-    if (count < *cap)
-        return items;
-    size_t larger = *cap == 0 ? 32 : *cap * 2;
-    void *moved = arena_array(a, larger, size);
-    if (count > 0)
-        memcpy(moved, items, count * size);
-    *cap = larger;
-    return moved;
-}
-
 bool elig_has_budget(enum ev_measure measure)
 {
     switch (measure) {
@@ -68,7 +55,7 @@ struct elig_budget *elig_budget(struct elig_allocate *s, enum ev_measure measure
         return s->budgets[i];
     struct elig_budget *b = arena_alloc(s->arena, sizeof *b);
     *b = (struct elig_budget){.measure = measure, .year = year, .next_place = 1, .line_done = true};
-    s->budgets = elig_grown(s->arena, s->budgets, s->budget_count, &s->budget_cap,
+    s->budgets = arena_more(s->arena, s->budgets, s->budget_count, &s->budget_cap,
                             sizeof(struct elig_budget *));
     s->budgets[s->budget_count++] = b;
     return b;
@@ -85,7 +72,7 @@ struct elig_yearly *elig_yearly(struct elig_allocate *s, struct str organisation
         return s->yearly[i];
     struct elig_yearly *y = arena_alloc(s->arena, sizeof *y);
     *y = (struct elig_yearly){.organisation = organisation, .measure = measure, .year = year};
-    s->yearly = elig_grown(s->arena, s->yearly, s->yearly_count, &s->yearly_cap,
+    s->yearly = arena_more(s->arena, s->yearly, s->yearly_count, &s->yearly_cap,
                            sizeof(struct elig_yearly *));
     s->yearly[s->yearly_count++] = y;
     return y;
@@ -106,7 +93,7 @@ struct elig_award *elig_award_add(struct elig_allocate *s, const struct elig_awa
     *copy = *award;
     copy->carrier = ELIG_NO_INPUT;
     s->awards =
-        elig_grown(s->arena, s->awards, s->award_count, &s->award_cap, sizeof(struct elig_award *));
+        arena_more(s->arena, s->awards, s->award_count, &s->award_cap, sizeof(struct elig_award *));
     s->awards[s->award_count++] = copy;
     return copy;
 }

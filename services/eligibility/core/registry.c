@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const struct str STATES[ELIG_APP_STATES] = {
     [ELIG_APP_WAITING] = {"waiting", 7},
@@ -34,19 +33,6 @@ void elig_registry_init(struct elig_registry *r, struct arena *a, size_t expecte
     map_init(&r->apps_by_id, a, expected);
 }
 
-/* Room for one more pointer at the end of a list. */
-static void *grown(struct arena *a, void *items, size_t count, size_t *cap)
-{
-    if (count < *cap)
-        return items;
-    size_t larger = *cap == 0 ? 64 : *cap * 2;
-    void *moved = arena_array(a, larger, sizeof(void *));
-    if (count > 0)
-        memcpy(moved, items, count * sizeof(void *));
-    *cap = larger;
-    return moved;
-}
-
 struct elig_org *elig_org_find(struct elig_registry *r, struct str id)
 {
     size_t i = map_get(&r->orgs_by_id, id);
@@ -61,7 +47,7 @@ struct elig_org *elig_org(struct elig_registry *r, struct str id)
         return r->orgs[i];
     struct elig_org *org = arena_alloc(r->arena, sizeof *org);
     *org = (struct elig_org){.id = id, .category = EV_CATEGORY_OTHER};
-    r->orgs = grown(r->arena, r->orgs, r->org_count, &r->org_cap);
+    r->orgs = arena_more(r->arena, r->orgs, r->org_count, &r->org_cap, sizeof(struct elig_org *));
     r->orgs[r->org_count++] = org;
     return org;
 }
@@ -80,7 +66,7 @@ struct elig_app *elig_app_add(struct elig_registry *r, const struct elig_app *ap
     struct elig_app *copy = arena_alloc(r->arena, sizeof *copy);
     *copy = *app;
     copy->carrier = ELIG_NO_INPUT;
-    r->apps = grown(r->arena, r->apps, r->app_count, &r->app_cap);
+    r->apps = arena_more(r->arena, r->apps, r->app_count, &r->app_cap, sizeof(struct elig_app *));
     r->apps[r->app_count++] = copy;
     return copy;
 }
@@ -140,7 +126,7 @@ struct elig_app **elig_org_apps(struct elig_registry *r, struct elig_org *org, s
         if (link->app->visit == r->visit)
             continue;
         link->app->visit = r->visit;
-        apps = grown(r->arena, apps, count, &cap);
+        apps = arena_more(r->arena, apps, count, &cap, sizeof(struct elig_app *));
         apps[count++] = link->app;
     }
     elig_apps_sort(apps, count);
@@ -197,14 +183,8 @@ struct elig_period *elig_period_of(struct elig_org *org, struct str application)
 struct elig_period *elig_period_add(struct elig_registry *r, struct elig_org *org,
                                     const struct elig_period *period)
 {
-    if (org->period_count == org->period_cap) {
-        size_t larger = org->period_cap == 0 ? 2 : org->period_cap * 2;
-        struct elig_period *moved = arena_array(r->arena, larger, sizeof *moved);
-        if (org->period_count > 0)
-            memcpy(moved, org->periods, org->period_count * sizeof *moved);
-        org->periods = moved;
-        org->period_cap = larger;
-    }
+    org->periods = arena_more(r->arena, org->periods, org->period_count, &org->period_cap,
+                              sizeof *org->periods);
     size_t at = org->period_count++;
     for (; at > 0 && org->periods[at - 1].joined_on > period->joined_on; at--)
         org->periods[at] = org->periods[at - 1];

@@ -44,14 +44,7 @@ static void tell(struct changes *to, const struct kpi *kpi, int32_t month, bool 
         buf_char(&text, ':');
     }
     buf_str(&text, period);
-    if (to->count == to->cap) {
-        size_t cap = to->cap == 0 ? 64 : 2 * to->cap;
-        struct kpi_cell *cells = arena_array(to->arena, cap, sizeof *cells);
-        for (size_t i = 0; i < to->count; i++)
-            cells[i] = to->cells[i];
-        to->cells = cells;
-        to->cap = cap;
-    }
+    to->cells = arena_more(to->arena, to->cells, to->count, &to->cap, sizeof *to->cells);
     to->cells[to->count++] = (struct kpi_cell){buf_view(&text), kpi, period, is_year, value};
 }
 

@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/core/date.h"
 #include "common/core/money.h"
@@ -16,26 +15,13 @@ void kpi_sums_init(struct kpi_sums *sums, struct arena *a)
     map_init(&sums->places, a, 1024);
 }
 
-/* Twice the room, in the arena: the old array is left to the arena's end. */
-static void *grown(struct arena *a, const void *old, size_t count, size_t cap, size_t bytes)
-{
-    void *bigger = arena_array(a, cap, bytes);
-
-    if (count > 0)
-        memcpy(bigger, old, count * bytes);
-    return bigger;
-}
-
 static uint32_t intern_one(struct kpi_sums *sums, struct str name, bool *ret_new)
 {
     size_t id = map_put(&sums->series_ids, name, sums->series_count, ret_new);
 
     if (*ret_new) {
-        if (sums->series_count == sums->series_cap) {
-            sums->series_cap = sums->series_cap == 0 ? 64 : 2 * sums->series_cap;
-            sums->series = grown(sums->arena, sums->series, sums->series_count, sums->series_cap,
-                                 sizeof *sums->series);
-        }
+        sums->series = arena_more(sums->arena, sums->series, sums->series_count, &sums->series_cap,
+                                  sizeof *sums->series);
         sums->series[sums->series_count++] = (struct kpi_sums_series){name, (uint32_t)id};
     }
     return (uint32_t)id;
@@ -68,11 +54,8 @@ struct place {
 
 static size_t append(struct kpi_sums *sums, const struct place *place)
 {
-    if (sums->count == sums->cap) {
-        sums->cap = sums->cap == 0 ? 1024 : 2 * sums->cap;
-        sums->deltas =
-            grown(sums->arena, sums->deltas, sums->count, sums->cap, sizeof *sums->deltas);
-    }
+    sums->deltas =
+        arena_more(sums->arena, sums->deltas, sums->count, &sums->cap, sizeof *sums->deltas);
     sums->deltas[sums->count] = (struct kpi_delta){place->group, place->series, place->month,
                                                    (enum kpi_part)place->part, 0};
     return sums->count++;

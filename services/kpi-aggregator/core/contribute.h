@@ -25,7 +25,8 @@ struct kpi_sums {
     struct arena *arena;
     struct map series_ids;
     struct kpi_sums_series *series;
-    uint32_t series_count, series_cap;
+    uint32_t series_count;
+    size_t series_cap;
     struct map places; /* group, series, month and part, to an index in deltas */
     struct kpi_delta *deltas;
     size_t count, cap;

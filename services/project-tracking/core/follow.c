@@ -4,7 +4,6 @@
 #include "services/project-tracking/core/follow.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "common/core/buf.h"
 
@@ -21,18 +20,6 @@ void follow_add(struct follow *f, const struct follow_item *item)
     f->items[f->items_count++] = *item;
 }
 
-/* Room for one more; what was there is copied, since an arena cannot grow in place. */
-static void *grow(struct arena *a, void *old, size_t count, size_t *cap, size_t size)
-{
-    if (count < *cap)
-        return old;
-    *cap = *cap == 0 ? 64 : *cap * 2;
-    void *grown = arena_array(a, *cap, size);
-    if (count > 0)
-        memcpy(grown, old, count * size);
-    return grown;
-}
-
 struct follow_project *follow_project(struct follow *f, struct str id)
 {
     size_t known = map_get(&f->by_id, id);
@@ -40,7 +27,7 @@ struct follow_project *follow_project(struct follow *f, struct str id)
         return &f->projects[known];
 
     f->projects =
-        grow(f->arena, f->projects, f->projects_count, &f->projects_cap, sizeof *f->projects);
+        arena_more(f->arena, f->projects, f->projects_count, &f->projects_cap, sizeof *f->projects);
     (void)map_put(&f->by_id, id, f->projects_count, NULL);
     f->projects[f->projects_count] = (struct follow_project){.id = id};
     return &f->projects[f->projects_count++];
@@ -84,7 +71,8 @@ static void add_output(struct follow *f, struct follow_project *p, const struct 
     if (p->carrier == NULL)
         p->carrier = carrier;
     p->data = buf_view(&data);
-    f->outputs = grow(f->arena, f->outputs, f->outputs_count, &f->outputs_cap, sizeof *f->outputs);
+    f->outputs =
+        arena_more(f->arena, f->outputs, f->outputs_count, &f->outputs_cap, sizeof *f->outputs);
     f->outputs[f->outputs_count++] = (struct follow_output){p, cause, p->data};
 }
 
@@ -92,7 +80,7 @@ static void add_refusal(struct follow *f, const struct follow_project *p,
                         const struct follow_item *item, enum track_result result)
 {
     f->refusals =
-        grow(f->arena, f->refusals, f->refusals_count, &f->refusals_cap, sizeof *f->refusals);
+        arena_more(f->arena, f->refusals, f->refusals_count, &f->refusals_cap, sizeof *f->refusals);
     f->refusals[f->refusals_count++] =
         (struct follow_refusal){item, p->id, p->track.now.revision, result};
 }
@@ -100,8 +88,8 @@ static void add_refusal(struct follow *f, const struct follow_project *p,
 static void add_milestone(struct follow *f, const struct follow_project *p,
                           const struct follow_item *item)
 {
-    f->milestones = grow(f->arena, f->milestones, f->milestones_count, &f->milestones_cap,
-                         sizeof *f->milestones);
+    f->milestones = arena_more(f->arena, f->milestones, f->milestones_count, &f->milestones_cap,
+                               sizeof *f->milestones);
     f->milestones[f->milestones_count++] = (struct follow_milestone){item, p->id};
 }
 

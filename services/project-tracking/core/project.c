@@ -3,7 +3,6 @@
 #include "services/project-tracking/core/project.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "common/core/buf.h"
 #include "services/project-tracking/core/plan.h"
@@ -386,13 +385,7 @@ enum track_result track_apply(struct arena *a, struct track_project *project,
 
 void track_add_milestone(struct arena *a, struct track_project *project, struct str milestone)
 {
-    if (project->milestones_count == project->milestones_cap) {
-        size_t cap = project->milestones_cap == 0 ? 8 : project->milestones_cap * 2;
-        struct str *grown = arena_array(a, cap, sizeof *grown);
-        if (project->milestones_count > 0)
-            memcpy(grown, project->milestones, project->milestones_count * sizeof *grown);
-        project->milestones = grown;
-        project->milestones_cap = cap;
-    }
+    project->milestones = arena_more(a, project->milestones, project->milestones_count,
+                                     &project->milestones_cap, sizeof *project->milestones);
     project->milestones[project->milestones_count++] = milestone;
 }

@@ -206,13 +206,7 @@ static void read_row(const struct csv *csv, const size_t places[COLUMN_COUNT],
 
 static void add_row(struct arena *a, struct horizon *h, size_t *cap, const struct horizon_row *row)
 {
-    if (h->row_count == *cap) {
-        *cap = *cap == 0 ? 1024 : *cap * 2;
-        struct horizon_row *rows = arena_array(a, *cap, sizeof *rows);
-        if (h->row_count > 0)
-            memcpy(rows, h->rows, h->row_count * sizeof *rows);
-        h->rows = rows;
-    }
+    h->rows = arena_more(a, h->rows, h->row_count, cap, sizeof *h->rows);
     h->rows[h->row_count++] = *row;
 }
 
