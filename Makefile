@@ -49,11 +49,11 @@ PROGRAMS := $(SERVICES:%=$(B)/bin/%) $(B)/bin/mosaicctl
 .PHONY: all
 all: $(PROGRAMS)
 
-$(GEN)/events.c: schemas/generate.py $(wildcard schemas/generator/*.py schemas/events/*.json) schemas/asyncapi.json
+$(addprefix $(GEN)/,events.c events.h topics.c topics.h) &: schemas/generate.py schemas/asyncapi.json \
+    $(wildcard schemas/generator/*.py schemas/events/*.json)
 	$(TELL) generate $(GEN)
 	@mkdir -p $(GEN)
 	$(Q)python3 schemas/generate.py --out $(GEN)
-$(GEN)/events.h $(GEN)/topics.c $(GEN)/topics.h: $(GEN)/events.c
 $(GEN)/%-migrations.c: tools/embed-migrations.py FORCE
 	@mkdir -p $(GEN)
 	@python3 tools/embed-migrations.py $* $@
