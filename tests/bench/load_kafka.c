@@ -7,7 +7,6 @@
 
 #include "tests/bench/load.h"
 
-#define PARTITIONS 6
 #define QUERY_MS 10000
 #define FLUSH_MS 120000
 
@@ -89,6 +88,20 @@ rd_kafka_t *load_consumer(const struct load *l)
     return ret;
 }
 
+static int32_t partitions_of(rd_kafka_t *client, const char *topic)
+{
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic, NULL);
+    const struct rd_kafka_metadata *found;
+    rd_kafka_resp_err_t err = rd_kafka_metadata(client, 0, handle, &found, QUERY_MS);
+
+    if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        load_fail("topic %s: %s", topic, rd_kafka_err2str(err));
+    int32_t count = found->topics[0].partition_cnt;
+    rd_kafka_metadata_destroy(found);
+    rd_kafka_topic_destroy(handle);
+    return count;
+}
+
 static void watermarks(rd_kafka_t *consumer, const char *topic, int32_t partition, int64_t *low,
                        int64_t *high)
 {
@@ -101,11 +114,11 @@ static void watermarks(rd_kafka_t *consumer, const char *topic, int32_t partitio
 
 void load_assign(rd_kafka_t *consumer, const struct str *topics, size_t count, bool from_end)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(PARTITIONS);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     int64_t low, high;
 
     for (size_t t = 0; t < count; t++)
-        for (int32_t p = 0; p < PARTITIONS; p++) {
+        for (int32_t p = partitions_of(consumer, topics[t].ptr); p-- > 0;) {
             watermarks(consumer, topics[t].ptr, p, &low, &high);
             rd_kafka_topic_partition_list_add(list, topics[t].ptr, p)->offset =
                 from_end ? high : low;
@@ -119,7 +132,7 @@ int64_t load_end(rd_kafka_t *consumer, struct str topic)
 {
     int64_t sum = 0, low, high;
 
-    for (int32_t p = 0; p < PARTITIONS; p++) {
+    for (int32_t p = partitions_of(consumer, topic.ptr); p-- > 0;) {
         watermarks(consumer, topic.ptr, p, &low, &high);
         sum += high;
     }
