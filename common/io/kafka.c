@@ -123,6 +123,11 @@ void kafka_serve(struct kafka *k, int wait_ms)
     (void)rd_kafka_poll(k->handle, wait_ms);
 }
 
+void kafka_flush(struct kafka *k, int wait_ms)
+{
+    (void)rd_kafka_flush(k->handle, wait_ms);
+}
+
 void kafka_done(struct kafka *k, bool leave)
 {
     if (k->handle == NULL)

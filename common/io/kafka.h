@@ -44,7 +44,10 @@ MUST_CHECK bool kafka_consumer(struct kafka *k, const struct stage_settings *s,
 MUST_CHECK bool kafka_producer(struct kafka *k, const struct stage_settings *s,
                                const struct kafka_producer_options *o, struct err *err);
 void kafka_serve(struct kafka *k,
-                 int wait_ms);                /* delivery reports, errors and logs of a producer */
+                 int wait_ms); /* delivery reports, errors and logs of a producer */
+/* Has the producer send what it was given, without lingering, and serves it until all is delivered or the
+ * time is over. */
+void kafka_flush(struct kafka *k, int wait_ms);
 void kafka_done(struct kafka *k, bool leave); /* leave: a consumer tells its group */
 
 /* First offset held and the one after the last. RETRY while the broker is away. */

@@ -27,8 +27,10 @@ static const struct kafka_property CONSUMER_DEFAULTS[] = {
     {NULL, NULL},
 };
 // clang-format on
+/* What one batch has for a partition is to be one request, not a first record and the rest: the producer
+ * lingers, and kafka_flush() ends that when the batch is complete. */
 static const struct kafka_property PRODUCER_DEFAULTS[] = {
-    {"linger.ms", "0"},
+    {"linger.ms", "5"},
     {"retry.backoff.ms", "50"},
     {"batch.size", "524288"},
     {"queue.buffering.max.kbytes", "32768"},

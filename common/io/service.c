@@ -86,6 +86,7 @@ static struct stage_settings settings_of(struct process *p)
         .password = p->conf->database_password,
         .instance = p->conf->instance,
         .batch_max = (size_t)p->conf->batch_max,
+        .gather_ms = p->conf->gather_ms,
         .on_done = on_stage_done,
         .context = p,
     };

@@ -14,6 +14,7 @@ struct service_conf {
     int log_level;
     int64_t threads;
     int64_t batch_max;
+    int64_t gather_ms;
     const char *instance;
     const struct kafka_property *properties;
 };

@@ -99,22 +99,6 @@ bool stage_wait(struct stage_thread *t, int64_t ms)
     return true;
 }
 
-/* With outputs of many batches unacknowledged the stage stops taking in more; if that does not pass
- * soon, it lets go, so that it can wait without leaving its group. */
-static void wait_for_room(struct stage_thread *t)
-{
-    int64_t since = stage_now_ms();
-    while (!stage_has_room(t) && !stage_stopping(t) && !t->producer_broken && !t->producer.fatal) {
-        stage_serve(t, ROOM_WAIT_MS);
-        if (stage_now_ms() - since > DRAIN_MS) {
-            struct err err = {0};
-            (void)err_set(&err, ERR_RETRY, "the broker does not acknowledge what was published");
-            stage_trouble(t, &err);
-            return;
-        }
-    }
-}
-
 bool stage_subscribe(struct stage_thread *t, struct err *err)
 {
     rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(4);
@@ -210,13 +194,9 @@ static void round_of_work(struct stage_thread *t)
         (void)stage_wait(t, pause > WAIT_SLICE_MS ? WAIT_SLICE_MS : pause);
         return;
     }
-    if (!stage_has_room(t)) {
-        wait_for_room(t);
-        return;
-    }
     gather(t);
     if (stage_poll(t)) {
-        t->gather_until_us = stage_now_us() + (int64_t)t->stage->gather_ms * 1000;
+        t->gather_until_us = stage_now_us() + t->settings->gather_ms * 1000;
         stage_batch(t);
     } else {
         stage_tidy(t);

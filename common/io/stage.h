@@ -60,10 +60,6 @@ struct stage {
     bool own_envelope; /* the handler answers for unreadable envelopes itself (intake); else they
                           are dead letters before it sees them */
     size_t batch_max;  /* messages a transaction; 0: STAGE_BATCH_MAX */
-    /* A batch begins at least so long after the one before, unless a whole one is there: for a stage
-     * whose outputs sum up its inputs, so that they are fewer. What comes after a quiet while is
-     * taken in at once. 0: never wait. */
-    int gather_ms;
     bool (*handle)(struct batch *b, struct pg *pg, struct err *err);
 };
 

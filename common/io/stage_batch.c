@@ -154,6 +154,8 @@ static enum attempt attempt(struct stage_thread *t, struct stage_run *run, struc
 
 static bool publish_run(struct stage_thread *t, struct err *err)
 {
+    if (!stage_deliver(t, err))
+        return false;
     for (size_t i = 0; i < t->claim_count; i++) {
         struct claim *c = &t->claims[i];
         if (!c->touched)
@@ -165,6 +167,7 @@ static bool publish_run(struct stage_thread *t, struct err *err)
             !stage_publish(t, c, c->next, c->writer.records, buf_view(&c->payload), err))
             return false;
     }
+    stage_send(t);
     return true;
 }
 

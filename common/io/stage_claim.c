@@ -13,7 +13,6 @@
 #define PING_MS 2000
 #define HALTED_CHECK_MS 2000
 #define TOPICS_CHECK_MS 30000
-#define ROOM_WAIT_MS 20
 
 static const struct topic *input_topic(const struct stage_thread *t, struct str name)
 {
@@ -143,9 +142,11 @@ bool stage_reread(struct stage_thread *t, struct claim *c)
 static bool publish_row(struct stage_thread *t, const struct outbox_row *row, struct err *err)
 {
     struct str payload;
-    while (!stage_has_room(t))
-        if (t->producer_broken || t->producer.fatal || !stage_wait(t, ROOM_WAIT_MS))
+    while (!stage_delivered(t)) {
+        stage_send(t);
+        if (t->producer_broken || t->producer.fatal || !stage_wait(t, 0))
             return err_set(err, ERR_RETRY, "the assignment changed");
+    }
     if (!store_outbox_read(t, row, &payload, err))
         return false;
     metric_add(&t->metrics->republished, row->outputs);

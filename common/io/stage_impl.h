@@ -224,7 +224,12 @@ MUST_CHECK bool stage_count_partitions(struct stage_thread *t, struct err *err);
 void stage_settle(
     struct stage_thread *t); /* before partitions go: waits a moment for acknowledgements */
 void stage_serve(struct stage_thread *t, int wait_ms); /* delivery reports */
-bool stage_has_room(const struct stage_thread *t);     /* for the outputs of one more batch */
+bool stage_delivered(const struct stage_thread *t);    /* nothing handed over is unacknowledged */
+/* Waits until all is delivered. librdkafka 2.0.2 sends no request for a partition with five records or more
+ * under way and asks the clock until they have arrived, at the cost of a core; so a publication begins
+ * when the one before is through. */
+MUST_CHECK bool stage_deliver(struct stage_thread *t, struct err *err);
+void stage_send(struct stage_thread *t); /* what was handed over goes out now */
 MUST_CHECK bool stage_publish(struct stage_thread *t, struct claim *c, int64_t next,
                               int32_t outputs, struct str payload, struct err *err);
 void stage_report(struct stage_thread *t, bool now); /* group offsets, for lag tools */

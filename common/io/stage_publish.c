@@ -10,9 +10,9 @@
 #include "common/io/log.h"
 #include "common/io/stage_impl.h"
 
-#define BYTES_IN_FLIGHT ((size_t)3 * 1024 * 1024)
 #define SETTLE_MS 1000
 #define SERVE_MS 10
+#define SEND_MS 1 /* by then the producer's thread has seen that it need not linger */
 #define QUEUE_WAIT_MS 10000
 #define REPORT_EVERY_MS 1000
 #define FORGOTTEN_MS ((int64_t)60 * 60 * 1000) /* brokers keep a quiet producer for a day */
@@ -134,12 +134,6 @@ void stage_producer_done(struct stage_thread *t)
     t->producer_broken = false;
 }
 
-bool stage_has_room(const struct stage_thread *t)
-{
-    return t->inflight.bytes < BYTES_IN_FLIGHT &&
-           t->inflight.row_count + t->claim_count <= INFLIGHT_ROWS && !inflight_full(&t->inflight);
-}
-
 static struct out_topic *out_topic(const struct stage_thread *t, struct str name)
 {
     for (size_t i = 0; i < t->out_count; i++)
@@ -203,7 +197,7 @@ static bool go_alone(struct stage_thread *t, struct err *err)
 {
     int64_t until = stage_now_ms() + QUEUE_WAIT_MS;
     while (!settled(t) && !t->producer_broken && !t->producer.fatal && !atomic_load(&t->abort)) {
-        kafka_serve(&t->producer, SERVE_MS);
+        kafka_flush(&t->producer, SERVE_MS);
         if (stage_now_ms() > until)
             return err_set(err, ERR_RETRY, "the broker does not acknowledge what was published");
     }
@@ -233,15 +227,28 @@ static bool hand_over_when_possible(struct stage_thread *t, struct out_topic *ou
     return true;
 }
 
-static bool wait_for_row(struct stage_thread *t, struct err *err)
+bool stage_delivered(const struct stage_thread *t)
 {
-    int64_t since = stage_now_ms();
-    while (inflight_full(&t->inflight)) {
-        stage_serve(t, SERVE_MS);
-        if (stage_now_ms() - since > QUEUE_WAIT_MS || t->producer_broken || t->producer.fatal)
+    return t->inflight.outputs == 0;
+}
+
+bool stage_deliver(struct stage_thread *t, struct err *err)
+{
+    int64_t until = stage_now_ms() + QUEUE_WAIT_MS;
+    while (!stage_delivered(t)) {
+        kafka_flush(&t->producer, SERVE_MS);
+        collect_acked(t);
+        if (t->producer_broken || t->producer.fatal || atomic_load(&t->abort) ||
+            stage_now_ms() > until)
             return err_set(err, ERR_RETRY, "the broker does not acknowledge what was published");
     }
     return true;
+}
+
+void stage_send(struct stage_thread *t)
+{
+    if (!stage_delivered(t))
+        kafka_flush(&t->producer, SEND_MS);
 }
 
 bool stage_publish(struct stage_thread *t, struct claim *c, int64_t next, int32_t outputs,
@@ -251,7 +258,7 @@ bool stage_publish(struct stage_thread *t, struct claim *c, int64_t next, int32_
     struct outbox_record record;
     enum outbox_step step;
     bool early = planted_bug("delete_early");
-    if (!wait_for_row(t, err))
+    if (inflight_full(&t->inflight) && !stage_deliver(t, err))
         return false;
     inflight_ticket ticket = inflight_add(&t->inflight, (int32_t)(c - t->claims), next,
                                           early ? 0 : outputs, payload.len);

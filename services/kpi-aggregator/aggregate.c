@@ -225,6 +225,5 @@ const struct stage KPI_AGGREGATE = {
     .name = "aggregate",
     .inputs = (const struct topic *const[]){&TOPIC_CONTRIBUTIONS, NULL},
     .outputs = (const struct topic *const[]){&TOPIC_KPI, &TOPIC_KPI_REVISIONS, NULL},
-    .gather_ms = 20, /* a cell that changes again and again is told once in that time */
     .handle = handle,
 };

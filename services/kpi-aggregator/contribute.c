@@ -202,6 +202,5 @@ const struct stage KPI_CONTRIBUTE = {
                                             &TOPIC_REJECTIONS, NULL},
     .outputs = (const struct topic *const[]){&TOPIC_CONTRIBUTIONS, NULL},
     .batch_max = 2000, /* more than usual: the more a batch sums up, the fewer cells change */
-    .gather_ms = 20,
     .handle = handle,
 };

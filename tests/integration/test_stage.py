@@ -1,6 +1,7 @@
 """The promises of the stage, each provoked for real: kills at every point, pauses, lost connections."""
 
 import os
+import pathlib
 import signal
 import subprocess
 import time
@@ -40,7 +41,7 @@ def test_a_drained_process_leaves_nothing_behind(relay):
 @pytest.mark.parametrize("point", ["before_commit", "after_commit", "between_produce_and_ack", "before_ack_delete"])
 def test_nothing_is_lost_or_doubled_when_killed(relay, point, passing):
     relay.send(4000)
-    victim = relay.start(MOSAIC_CRASH_AT=f"{point}:{passing}", MOSAIC_BATCH_MAX="100")
+    victim = relay.start(MOSAIC_CRASH_AT=f"{point}:{passing}", MOSAIC_BATCH_MAX="20")
     assert victim.dies(), f"{point} was never passed {passing} times"
     relay.start()
     relay.wait_through()
@@ -141,6 +142,24 @@ def test_the_broker_may_be_killed(relay):
     relay.wait_through()
     relay.check()
     until("ready again", 30, instance.is_ready)
+
+
+def test_a_broker_that_falls_silent_costs_no_cpu(relay):
+    """librdkafka 2.0.2 spins when a partition has five records under way and more are to follow."""
+    instance = relay.start(ready=True, MOSAIC_BATCH_MAX="200")
+    broker = int((pathlib.Path(os.environ["MOSAIC_STATE"]) / "run" / "kafka.pid").read_text().split()[0])
+    relay.send(20000)
+    until("some taken in", 20, lambda: relay.taken("second") > 0)
+    os.kill(broker, signal.SIGSTOP)
+    try:
+        time.sleep(1)
+        before = instance.cpu_seconds()
+        time.sleep(2)
+        assert instance.cpu_seconds() - before < 0.5
+    finally:
+        os.kill(broker, signal.SIGCONT)
+    relay.wait_through()
+    relay.check()
 
 
 def test_group_offsets_are_told_to_the_broker_but_never_read(relay):

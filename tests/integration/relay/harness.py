@@ -72,6 +72,10 @@ class Instance:
         stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
         return stat.rsplit(")", 1)[1].split()[0] == "T"
 
+    def cpu_seconds(self):
+        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
+        return sum(map(int, stat.rsplit(")", 1)[1].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+
     def dies(self, seconds=30):
         """Waits for the end; True if it was killed."""
         return self.process.wait(seconds) == -signal.SIGKILL
