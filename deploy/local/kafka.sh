@@ -47,8 +47,8 @@ controller.quorum.voters=1@127.0.0.1:$2
 log.dirs=$STATE/kafka/data
 auto.create.topics.enable=false
 num.partitions=1
-num.network.threads=2
-num.io.threads=4
+num.network.threads=1
+num.io.threads=2
 log.index.size.max.bytes=1048576
 log.cleaner.dedupe.buffer.size=4194304
 log.cleaner.threads=1
@@ -135,10 +135,12 @@ kafka_start() {
 }
 
 # The broker of a small machine that lives for minutes: Java's second compiler would take a quarter of two cores for its
-# first minutes, and a concurrent collector more, than they ever give back.
+# first minutes, and a concurrent collector more, than they ever give back. MOSAIC_KAFKA_JIT=full is for one that lives on.
 kafka_run() { # kafka_run PORT
+  local jit=(-XX:TieredStopAtLevel=1)
+  [ "${MOSAIC_KAFKA_JIT:-quick}" = quick ] || jit=()
   : >"$KAFKA_LOG"
-  launch kafka "$KAFKA_LOG" java -Xms128m -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError \
+  launch kafka "$KAFKA_LOG" java -Xms128m -Xmx256m "${jit[@]}" -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError \
     "-Dlog4j2.configurationFile=$STATE/kafka/log4j2.properties" \
     "-Dlog4j.configuration=file:$STATE/kafka/log4j.properties" \
     "-Dkafka.logs.dir=$STATE/log" -cp "$KAFKA_JARS/*" kafka.Kafka "$STATE/kafka/server.properties"

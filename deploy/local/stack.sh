@@ -33,6 +33,7 @@ Settings, all optional:
   MOSAIC_STATE           the folder of this stack (.mosaic in the checkout); several run side by side
   MOSAIC_BIN             the folder of the programs (build/release/bin)
   MOSAIC_KAFKA_VERSION   4.2.2, or 3.9.2
+  MOSAIC_KAFKA_JIT       quick: Java's first compiler only (the default); full: both, for a broker that stays
   MOSAIC_KAFKA_PORT      the broker's port on 127.0.0.1; a free one is chosen
 END
 }

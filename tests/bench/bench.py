@@ -18,6 +18,10 @@ from stand import ROOT, SERVICES, Stand
 import measure
 import report
 
+TOGETHER = {"MOSAIC_THREADS": "1"}
+ALONE = {"MOSAIC_THREADS": "1", "MOSAIC_GATHER_MS": "0"}  # a machine of its own: it never waits
+WARM_UP_S = 60
+
 STAGE_NOTE = "the other stage of the same service works along"
 
 
@@ -80,8 +84,8 @@ def raw_copy(stand):
 
 
 class Bench:
-    def __init__(self, stand, scale, seconds):
-        self.stand, self.scale, self.seconds = stand, scale, seconds
+    def __init__(self, stand, scale, seconds, warm_up_s):
+        self.stand, self.scale, self.seconds, self.warm_up_s = stand, scale, seconds, warm_up_s
         self.described = self.joined = self.supported = 0
         self.figures = {"stages": {}, "chain": {}, "latency": [], "latency_alone": []}
 
@@ -164,7 +168,9 @@ class Bench:
         say(f"chain, {name}: {rate} applications/s")
 
     def chains(self):
+        """Four services on a few cores: one thread a stage, as somebody who places them together would set it."""
         n = self.scale
+        self.stand.settings = TOGETHER
         self.describe(n)
         self.stand.drain(*SERVICES)
         self.join(n)
@@ -195,7 +201,7 @@ class Bench:
     def latency(self):
         runs = ((500, "2030-01-15"), (2000, "2030-02-15"))
         warmup_s = 3
-        warm_up = runs[0][0] * (2 * self.seconds)
+        warm_up = runs[0][0] * self.warm_up_s
         at_rates = sum(rate * (self.seconds + warmup_s) for rate, _ in runs)
         self.describe(warm_up + 2 * at_rates)
         self.stand.drain(*SERVICES)
@@ -207,6 +213,7 @@ class Bench:
             say(f"latency at {rate}/s: p50 {found['chain']['p50_ms']} ms, p99 {found['chain']['p99_ms']} ms")
         self.figures["loaded_mb"] = self.stand.memory_mb()
         self.stand.stop()
+        self.stand.settings = ALONE
         self.stand.start("intake")
         for rate, day in runs:
             found = self.at_rate(rate, warmup_s, joined_on=day, first_only=1)
@@ -247,7 +254,7 @@ def main():
     stand = Stand(args.state)
     try:
         stand.up()
-        bench = Bench(stand, scale, seconds)
+        bench = Bench(stand, scale, seconds, 10 if args.quick else WARM_UP_S)
         figures = bench.figures
         figures.update(machine=measure.machine(), postgres=settings(stand), quick=args.quick, scale=scale,
                        load="made up; see tests/bench/made_up.c")

@@ -87,6 +87,7 @@ def table(f):
         "resident MB idle:  " + ", ".join(f"{n} {s}" for n, s in f["idle_mb"].items()),
         "resident MB after: " + ", ".join(f"{n} {s}" for n, s in f["loaded_mb"].items()),
         "events/s: from a stage's first step to its last; steady/s: in its second half, when all its threads are there",
+        "the chain runs with one thread a stage; alone means one service with nothing beside it, one thread, MOSAIC_GATHER_MS=0",
         "other cores: how many cores all else kept busy meanwhile, this program and the load driver included",
         "", "goals:",
         *(f"  {'met    ' if g['met'] else 'NOT met'}  {g['goal']}: {g['figure']}" for g in f["goals"]),

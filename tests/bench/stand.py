@@ -38,11 +38,15 @@ class Stand:
         self.platform = Platform(state, os.environ.get("MOSAIC_BIN"))
         self.driver = self.platform.programs.parent / "tests" / "bench" / "load"
         self.state = pathlib.Path(state)
+        self.settings = {}  # of services started from now on, beside the stack's
         self.running = {}  # service -> (Popen, port)
         self.ready_s = {}
         self._consumer = None
 
     def up(self):
+        """With a broker as it is in the long run: one with both of Java's compilers, which the drains and the warm-up
+        give time to work."""
+        os.environ["MOSAIC_KAFKA_JIT"] = "full"
         self.platform.stack("wipe", check=False)
         self.platform.up()
 
@@ -60,7 +64,7 @@ class Stand:
             lines = self.platform.stack("env", name).splitlines()
             env = dict(shlex.split(line)[1].split("=", 1) for line in lines if line.startswith("export "))
             port = free_port()
-            env = dict(os.environ, **env, MOSAIC_HTTP_PORT=str(port), MOSAIC_LOG_LEVEL="warn")
+            env = dict(os.environ, **env, **self.settings, MOSAIC_HTTP_PORT=str(port), MOSAIC_LOG_LEVEL="warn")
             with open(self.state / "log" / f"bench-{name}.log", "ab") as log:
                 began = time.monotonic()
                 process = subprocess.Popen([self.platform.programs / name], env=env, stdin=subprocess.DEVNULL,
