@@ -25,8 +25,8 @@ struct stage_settings {
     const char *password;                    /* may be NULL */
     const char *instance;                    /* names this process in client ids; no two alike */
     size_t batch_max;                        /* 0: what the stage says */
-    /* A batch begins at least so long after the one before, unless a whole one is there. What comes after a
-     * quiet while is taken in at once. 0: never wait. */
+    /* A batch begins at least so long after the one before, and up to ten times as long when that took long,
+     * unless a whole one is there. What comes after a quiet while is taken in at once. 0: never wait. */
     int64_t gather_ms;
     void (*on_done)(void *context); /* called on the stage's thread as its last act; may be NULL */
     void *context;
