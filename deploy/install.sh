@@ -6,9 +6,9 @@ set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 
 BUILD="gcc libc6-dev make python3 librdkafka-dev libpq-dev libcjson-dev libuv1-dev libmicrohttpd-dev
-  libxml2-dev libpcre2-dev libintelrdfpmath-dev tzdata"
+  libexpat1-dev libpcre2-dev libintelrdfpmath-dev tzdata"
 RUN="default-jre-headless maven postgresql util-linux procps"
-TEST="clang clang-tidy clang-format libcmocka-dev python3-venv npm"
+TEST="clang clang-tidy clang-format libcmocka-dev libxml2-dev python3-venv npm"
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }

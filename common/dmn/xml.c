@@ -1,25 +1,34 @@
-/* xml: libxml2's events to our tree. */
+/* xml: expat's events to our tree. Expat is not told of namespaces, since a prefix that nobody declared would be an
+ * error then; they are resolved here. */
 #include "common/dmn/xml.h"
 
 #include "common/core/buf.h"
 
-#include <libxml/parser.h>
-#include <libxml/xmlerror.h>
+#include <expat.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK_BYTES ((size_t)1 << 16)
+struct name {
+    struct str prefix; /* empty: none */
+    struct str local;
+};
+
+struct binding { /* of a prefix to a namespace; the default namespace has the empty one */
+    struct str prefix;
+    bool dmn;
+};
 
 struct reader {
     struct arena *arena;
     struct findings *findings;
     struct xml_document *document;
-    xmlParserCtxtPtr parser;
-    struct xml_node *open;           /* the element we are in */
-    struct buf text;                 /* of that element so far; heap */
-    size_t depth, skipping;          /* depth at which something foreign began; 0: none */
-    int declared[XML_DEPTH_MAX + 1]; /* namespaces, by each open element */
-    int declared_count;              /* by all of them */
+    XML_Parser parser;
+    struct xml_node *open;                  /* the element we are in */
+    struct buf text;                        /* of that element so far; heap */
+    size_t depth, skipping;                 /* depth at which something foreign began; 0: none */
+    struct binding scope[XML_PREFIXES_MAX]; /* of all open elements, the innermost last */
+    size_t scope_count;
+    size_t scope_before[XML_DEPTH_MAX + 1]; /* their number outside of each open element */
     size_t elements;
     bool failed;
 };
@@ -45,8 +54,7 @@ bool xml_is_dmn(struct str uri)
 
 static uint32_t line_of(const struct reader *r)
 {
-    int line = r->parser != NULL && r->parser->input != NULL ? r->parser->input->line : 0;
-    return line > 0 ? (uint32_t)line : 0;
+    return (uint32_t)XML_GetCurrentLineNumber(r->parser);
 }
 
 /* The first fault ends the reading. */
@@ -56,38 +64,85 @@ static void refuse(struct reader *r, const char *code, const char *sentence)
         return;
     r->failed = true;
     finding_add(r->findings, FINDING_ERROR, code, r->document->file, line_of(r), "%s", sentence);
-    xmlStopParser(r->parser);
+    (void)XML_StopParser(r->parser, XML_FALSE);
 }
 
-static struct str dup_chars(struct arena *a, const xmlChar *from, const xmlChar *to)
+/* A colon at the begin or end of a name is part of it. */
+static struct name split(const char *text)
 {
-    return arena_dup(a, (struct str){(const char *)from, (size_t)(to - from)});
+    struct str all = str_of(text);
+    const char *colon = strchr(text, ':');
+    size_t before = colon != NULL ? (size_t)(colon - text) : 0;
+    if (before == 0 || before + 1 == all.len)
+        return (struct name){STR(""), all};
+    return (struct name){{text, before}, str_skip(all, before + 1)};
 }
 
-static struct str dup_name(struct arena *a, const xmlChar *name)
+static bool is_default_declaration(struct name n)
 {
-    return arena_dup(a, str_of((const char *)name));
+    return n.prefix.len == 0 && str_eq(n.local, STR("xmlns"));
 }
 
-static void keep_prefix(struct reader *r, const xmlChar *prefix, const xmlChar *uri)
+/* Whether an attribute declares a namespace. What the recommendation "Namespaces in XML" forbids (a prefix for no
+ * namespace, another meaning for xml or xmlns) declares nothing. */
+static bool is_declaration(struct name n, struct str uri)
+{
+    if (str_eq(uri, STR("http://www.w3.org/XML/1998/namespace")) ||
+        str_eq(uri, STR("http://www.w3.org/2000/xmlns/")))
+        return false;
+    if (is_default_declaration(n))
+        return true;
+    return str_eq(n.prefix, STR("xmlns")) && uri.len > 0 && !str_eq(n.local, STR("xml")) &&
+           !str_eq(n.local, STR("xmlns"));
+}
+
+static void keep_prefix(struct reader *r, struct str prefix, struct str uri)
 {
     struct xml_document *d = r->document;
-    struct str p = str_of((const char *)prefix);
-    if (d->prefix_count == XML_PREFIXES_MAX || xml_prefix_uri(d, p).ptr != NULL)
-        return;
-    d->prefixes[d->prefix_count++] =
-        (struct xml_prefix){arena_dup(r->arena, p), dup_name(r->arena, uri)};
+    if (d->prefix_count < XML_PREFIXES_MAX && xml_prefix_uri(d, prefix).ptr == NULL)
+        d->prefixes[d->prefix_count++] = (struct xml_prefix){prefix, arena_dup(r->arena, uri)};
 }
 
-/* libxml2 hands five pointers for each: local name, prefix, namespace, value, end of the value. */
-static void keep_attributes(struct reader *r, struct xml_node *n, int count, const xmlChar **five)
+/* The namespaces that an element declares. `pairs`, here and below: names and values of its attributes, then NULL. */
+static void declare(struct reader *r, const char **pairs)
 {
-    n->attributes = arena_array(r->arena, (size_t)count, sizeof *n->attributes);
-    for (int i = 0; i < count; i++, five += 5)
-        if (five[1] == NULL)
+    r->scope_before[r->depth] = r->scope_count;
+    for (; *pairs != NULL; pairs += 2) {
+        struct name n = split(pairs[0]);
+        struct str uri = str_of(pairs[1]);
+        if (!is_declaration(n, uri))
+            continue;
+        if (r->scope_count == XML_PREFIXES_MAX) { /* each is looked through for every element */
+            refuse(r, "limit", "more than 256 namespaces are declared at the same place");
+            return;
+        }
+        struct binding *b = &r->scope[r->scope_count++];
+        *b = (struct binding){STR(""), xml_is_dmn(uri)};
+        if (is_default_declaration(n))
+            continue;
+        b->prefix = arena_dup(r->arena, n.local);
+        keep_prefix(r, b->prefix, uri);
+    }
+}
+
+static bool is_dmn_prefix(const struct reader *r, struct str prefix)
+{
+    for (size_t i = r->scope_count; i-- > 0;)
+        if (str_eq(r->scope[i].prefix, prefix))
+            return r->scope[i].dmn;
+    return false;
+}
+
+static void keep_attributes(struct reader *r, struct xml_node *n, size_t count, const char **pairs)
+{
+    n->attributes = arena_array(r->arena, count, sizeof *n->attributes);
+    for (; *pairs != NULL; pairs += 2) {
+        struct name name = split(pairs[0]);
+        if (name.prefix.len == 0 && !is_default_declaration(name))
             n->attributes[n->attribute_count++] =
-                (struct xml_attribute){dup_name(r->arena, five[0]),
-                                       dup_chars(r->arena, five[3], five[4])};
+                (struct xml_attribute){arena_dup(r->arena, name.local),
+                                       arena_dup(r->arena, str_of(pairs[1]))};
+    }
 }
 
 static void append(struct xml_node *parent, struct xml_node *child)
@@ -100,51 +155,47 @@ static void append(struct xml_node *parent, struct xml_node *child)
     parent->last = child;
 }
 
-static bool is_root_refused(struct reader *r, struct str name, struct str uri)
+static bool is_root_refused(struct reader *r, struct str local, bool dmn)
 {
     if (r->open != NULL || r->document->root != NULL)
         return false;
-    if (!xml_is_dmn(uri)) {
+    if (!dmn) {
         refuse(r, "xml",
                "this is no DMN model of version 1.1 to 1.6: the root element is not in one of "
                "their namespaces");
         return true;
     }
-    if (!str_eq(name, STR("definitions"))) {
+    if (!str_eq(local, STR("definitions"))) {
         refuse(r, "xml", "a DMN model begins with the element 'definitions'; this one does not");
         return true;
     }
     return false;
 }
 
-/* Counts what must stay within limits; false: the reading has ended. */
-static bool within_limits(struct reader *r, int namespaces)
+static size_t attribute_count(const struct reader *r)
+{
+    return (size_t)XML_GetSpecifiedAttributeCount(r->parser) / 2;
+}
+
+/* Counts what must stay within limits. */
+static void count_element(struct reader *r)
 {
     r->depth++;
     r->elements++;
-    if (r->depth > XML_DEPTH_MAX) {
+    if (attribute_count(r) > XML_ATTRIBUTES_MAX)
+        refuse(r, "limit", "an element has more than 256 attributes");
+    else if (r->depth > XML_DEPTH_MAX)
         refuse(r, "limit", "the model is nested more than 200 elements deep");
-        return false;
-    }
-    if (r->elements > XML_ELEMENTS_MAX) {
+    else if (r->elements > XML_ELEMENTS_MAX)
         refuse(r, "limit", "the model has more than 400,000 elements");
-        return false;
-    }
-    r->declared[r->depth] = namespaces;
-    r->declared_count += namespaces;
-    if (r->declared_count > XML_PREFIXES_MAX) { /* each is looked through for every element */
-        refuse(r, "limit", "more than 256 namespaces are declared at the same place");
-        return false;
-    }
-    return true;
 }
 
-static void open_node(struct reader *r, const xmlChar *local, int attributes, const xmlChar **five)
+static void open_node(struct reader *r, struct str local, const char **pairs)
 {
     struct xml_node *n = arena_alloc(r->arena, sizeof *n);
-    n->name = dup_name(r->arena, local);
+    n->name = arena_dup(r->arena, local);
     n->line = line_of(r);
-    keep_attributes(r, n, attributes, five);
+    keep_attributes(r, n, attribute_count(r), pairs);
     if (r->open != NULL)
         append(r->open, n);
     else
@@ -153,37 +204,32 @@ static void open_node(struct reader *r, const xmlChar *local, int attributes, co
     buf_reset(&r->text);
 }
 
-/* NOLINTNEXTLINE(readability-function-size): libxml2 says which parameters */
-static void on_start(void *context, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
-                     int namespaces, const xmlChar **declared, int attributes, int defaulted,
-                     const xmlChar **five)
+static void on_start(void *context, const char *element, const char **pairs)
 {
     struct reader *r = context;
-    struct str name = str_of((const char *)local), ns = str_of((const char *)uri);
-    (void)prefix;
-    (void)defaulted;
-    if (r->failed || !within_limits(r, namespaces))
+    struct name name = split(element);
+    if (!r->failed)
+        count_element(r);
+    if (!r->failed)
+        declare(r, pairs);
+    if (r->failed || r->skipping > 0)
         return;
-    for (int i = 0; i < namespaces; i++)
-        if (declared[2 * i] != NULL && declared[2 * i + 1] != NULL)
-            keep_prefix(r, declared[2 * i], declared[2 * i + 1]);
-    if (r->skipping > 0 || is_root_refused(r, name, ns))
+    bool dmn = is_dmn_prefix(r, name.prefix);
+    if (is_root_refused(r, name.local, dmn))
         return;
-    if (!xml_is_dmn(ns) || str_eq(name, STR("extensionElements")))
+    if (!dmn || str_eq(name.local, STR("extensionElements")))
         r->skipping = r->depth;
     else
-        open_node(r, local, attributes, five);
+        open_node(r, name.local, pairs);
 }
 
-static void on_end(void *context, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
+static void on_end(void *context, const char *element)
 {
     struct reader *r = context;
-    (void)local;
-    (void)prefix;
-    (void)uri;
+    (void)element;
     if (r->failed)
         return;
-    r->declared_count -= r->declared[r->depth];
+    r->scope_count = r->scope_before[r->depth];
     size_t depth = r->depth--;
     if (r->skipping > 0) {
         if (r->skipping == depth)
@@ -196,115 +242,53 @@ static void on_end(void *context, const xmlChar *local, const xmlChar *prefix, c
     buf_reset(&r->text);
 }
 
-static void on_text(void *context, const xmlChar *text, int len)
+static void on_text(void *context, const char *text, int len)
 {
     struct reader *r = context;
-    if (!r->failed && r->skipping == 0 && r->open != NULL && len > 0)
+    if (!r->failed && r->skipping == 0 && r->open != NULL)
         buf_add(&r->text, text, (size_t)len);
 }
 
+/* Expat itself takes any version. */
+static void on_declaration(void *context, const char *version, const char *encoding, int standalone)
+{
+    (void)encoding;
+    (void)standalone;
+    if (!str_starts(str_of(version), STR("1.")))
+        refuse(context, "xml", "this is not well-formed XML: its version is not 1.0");
+}
+
 /* Comes before anything of the document type is read, so that no entity is ever defined. */
-static void on_doctype(void *context, const xmlChar *name, const xmlChar *external,
-                       const xmlChar *system)
+static void on_doctype(void *context, const char *name, const char *system, const char *public,
+                       int has_subset)
 {
     (void)name;
-    (void)external;
     (void)system;
+    (void)public;
+    (void)has_subset;
     refuse(context, "xml", "the file has a DOCTYPE; a model needs none, and none is read");
-}
-
-static void on_error(void *context, xmlErrorPtr error)
-{
-    struct reader *r = context;
-    if (r->failed || error->level != XML_ERR_FATAL)
-        return;
-    struct str said = str_of(error->message);
-    while (said.len > 0 && (said.ptr[said.len - 1] == '\n' || said.ptr[said.len - 1] == ' '))
-        said.len--;
-    r->failed = true;
-    finding_add(r->findings, FINDING_ERROR, "xml", r->document->file,
-                error->line > 0 ? (uint32_t)error->line : 0, "this is not well-formed XML: %.*s",
-                STR_ARG(said));
-}
-
-static void parse_chunks(struct reader *r, struct str xml)
-{
-    for (size_t at = 4; at < xml.len && !r->failed; at += CHUNK_BYTES) {
-        size_t len = xml.len - at < CHUNK_BYTES ? xml.len - at : CHUNK_BYTES;
-        (void)xmlParseChunk(r->parser, xml.ptr + at, (int)len, 0);
-    }
-    if (!r->failed)
-        (void)xmlParseChunk(r->parser, NULL, 0, 1);
-    if (!r->failed && r->parser->wellFormed == 0)
-        refuse(r, "xml", "this is not well-formed XML");
-    if (!r->failed && r->document->root == NULL)
-        refuse(r, "xml", "the file holds no model");
 }
 
 static bool parse(struct reader *r, struct str xml)
 {
-    xmlSAXHandler handler = {
-        .initialized = XML_SAX2_MAGIC,
-        .startElementNs = on_start,
-        .endElementNs = on_end,
-        .characters = on_text,
-        .cdataBlock = on_text,
-        .ignorableWhitespace = on_text,
-        .internalSubset = on_doctype,
-        .serror = on_error,
-    };
-    /* The first four bytes may hold a byte order mark. */
-    r->parser = xmlCreatePushParserCtxt(&handler, r, xml.ptr, 4, NULL);
+    r->parser = XML_ParserCreate("UTF-8"); /* whatever it says of itself */
     if (r->parser == NULL)
         abort(); /* out of memory, as in an arena */
-    /* It is UTF-8, whatever it says of itself. */
-    (void)xmlCtxtUseOptions(r->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
-    parse_chunks(r, xml);
-    xmlFreeParserCtxt(r->parser);
-    return !r->failed;
-}
-
-/* The start tag at `at`, up to its end; *ret_count: how many attributes it has. */
-static size_t skip_tag(struct str xml, size_t at, size_t *ret_count)
-{
-    char quote = '\0';
-    *ret_count = 0;
-    for (; at < xml.len && (quote != '\0' || xml.ptr[at] != '>'); at++) {
-        char c = xml.ptr[at];
-        if (quote == '\0' && c == '=')
-            ++*ret_count;
-        if (quote == '\0' && (c == '"' || c == '\''))
-            quote = c;
-        else if (c == quote)
-            quote = '\0';
-    }
-    return at;
-}
-
-static size_t skip_to(struct str xml, size_t at, struct str end)
-{
-    const char *found = memmem(xml.ptr + at, xml.len - at, end.ptr, end.len);
-    return found != NULL ? (size_t)(found - xml.ptr) + end.len : xml.len;
-}
-
-/* libxml2 compares each attribute with every other, so that one tag of a million of them would hold us for minutes. */
-static bool tags_are_small(struct str xml)
-{
-    size_t at = 0, count = 0;
-    while ((at = skip_to(xml, at, STR("<"))) < xml.len) {
-        struct str rest = str_skip(xml, at);
-        if (str_starts(rest, STR("!--")))
-            at = skip_to(xml, at + 3, STR("-->"));
-        else if (str_starts(rest, STR("![CDATA[")))
-            at = skip_to(xml, at, STR("]]>"));
-        else if (str_starts(rest, STR("?")))
-            at = skip_to(xml, at, STR("?>"));
-        else
-            at = skip_tag(xml, at, &count);
-        if (count > XML_ATTRIBUTES_MAX)
-            return false;
-    }
-    return true;
+    XML_SetUserData(r->parser, r);
+    XML_SetElementHandler(r->parser, on_start, on_end);
+    XML_SetCharacterDataHandler(r->parser, on_text);
+    XML_SetXmlDeclHandler(r->parser, on_declaration);
+    XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
+    /* In one piece: a tag or comment cut in many pieces would be read from its begin with each. */
+    bool ok = XML_Parse(r->parser, xml.ptr, (int)xml.len, XML_TRUE) == XML_STATUS_OK;
+    enum XML_Error error = XML_GetErrorCode(r->parser);
+    if (!ok && error == XML_ERROR_NO_MEMORY)
+        abort();
+    if (!ok && !r->failed)
+        finding_add(r->findings, FINDING_ERROR, "xml", r->document->file, line_of(r),
+                    "this is not well-formed XML: %s", XML_ErrorString(error));
+    XML_ParserFree(r->parser);
+    return ok && !r->failed;
 }
 
 /* What can be said of the text before it is read; NULL: nothing against it. */
@@ -313,12 +297,14 @@ static const char *complaint(struct str xml, const char **ret_code)
     *ret_code = "limit";
     if (xml.len > XML_BYTES_MAX)
         return "the file is larger than 16 MiB; no model is";
-    if (!tags_are_small(xml))
-        return "an element has more than 256 attributes";
     *ret_code = "xml";
-    if (xml.len < 4)
+    if (xml.len == 0)
         return "the file holds no model";
-    return str_is_utf8(xml) ? NULL : "the file is not in UTF-8; save it in this encoding";
+    /* UTF-16 of plain letters is UTF-8 too, full of zeros; expat would know it by them, and read it. */
+    bool zeros = memchr(xml.ptr, '\0', xml.len < 2 ? xml.len : 2) != NULL;
+    if (zeros || !str_is_utf8(xml))
+        return "the file is not in UTF-8; save it in this encoding";
+    return NULL;
 }
 
 bool xml_read(struct arena *a, struct str file, struct str xml, struct findings *findings,

@@ -1,6 +1,6 @@
 /* xml: the text of a model file as a tree of its DMN elements. Nothing is fetched, no entity is expanded, a DOCTYPE is
  * refused, and so is anything but UTF-8; what belongs to other namespaces (diagrams, extensions) is left out. The tree
- * and its texts live in the arena; libxml2's memory is freed before xml_read returns; nothing is written to stderr. */
+ * and its texts live in the arena; expat's memory is freed before xml_read returns; nothing is written to stderr. */
 #ifndef MOSAIC_DMN_XML_H
 #define MOSAIC_DMN_XML_H
 

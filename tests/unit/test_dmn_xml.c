@@ -76,6 +76,28 @@ static void test_only_dmn_elements_are_kept(void **state)
            "definitions name=m namespace=n{decision{text{ 1 }}}");
 }
 
+static void test_a_namespace_holds_inside_the_element_that_declares_it(void **state)
+{
+    (void)state;
+    expect("a prefix declared anew, and what it was behind that",
+           "<d:definitions xmlns:d='" DMN15 "'><d:a/><d:b xmlns:d='other'><d:c/></d:b>"
+           "<d:d/></d:definitions>",
+           "definitions{a{}d{}}");
+    expect("no default namespace, and the one before behind that",
+           MODEL "<a xmlns=''><b/></a><c/></definitions>", "definitions name=m namespace=n{c{}}");
+    expect("a prefix behind its element",
+           MODEL "<a xmlns:d='" DMN15 "'><d:b/></a><d:c/></definitions>",
+           "definitions name=m namespace=n{a{b{}}}");
+    expect("elements with a prefix that nobody declared", MODEL "<x:a><b/></x:a></definitions>",
+           "definitions name=m namespace=n{}");
+    expect("declarations that are forbidden",
+           "<d:definitions xmlns:d='" DMN15 "'><d:a xmlns:d='' xmlns:xml='" DMN15
+           "' xmlns:xmlns='" DMN15 "'><d:b/><xml:c/><xmlns:d/></d:a></d:definitions>",
+           "definitions{a{b{}}}");
+    expect("colons at the begin and end of a name", MODEL "<a :b='1' c:='2'/></definitions>",
+           "definitions name=m namespace=n{a :b=1 c:=2{}}");
+}
+
 static void test_every_version_is_read(void **state)
 {
     static const char *const versions[] = {
@@ -108,6 +130,8 @@ static void test_what_is_no_model_is_refused(void **state)
         {"another root", "<decision xmlns='" DMN15 "'/>", "!a DMN model begins with"},
         {"another namespace", "<definitions xmlns='http://other'/>", "!this is no DMN model"},
         {"no namespace", "<definitions/>", "!this is no DMN model"},
+        {"another version of XML", "<?xml version='2.0'?>" MODEL "</definitions>",
+         "!this is not well-formed XML: its version is not 1.0"},
         {"a version that never was",
          "<definitions xmlns='https://www.omg.org/spec/DMN/20990101/MODEL/'/>",
          "!this is no DMN model"},
@@ -131,6 +155,21 @@ static void test_what_is_no_model_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
         expect(cases[i].when, cases[i].xml, cases[i].want);
+}
+
+static void test_zero_bytes_are_refused(void **state)
+{
+    struct arena a = {0};
+    const char *utf16 = read_text(&a, STR("<\0d\0/\0>\0"));
+    (void)state;
+    assert_string_equal(utf16, "!the file is not in UTF-8; save it in this encoding");
+    utf16 = read_text(&a, STR("\0<\0d\0/\0>"));
+    assert_string_equal(utf16, "!the file is not in UTF-8; save it in this encoding");
+    const char *within = read_text(&a, STR(MODEL "<text>a\0b</text></definitions>"));
+    assert_true(str_starts(str_of(within), STR("!this is not well-formed XML")));
+    const char *behind = read_text(&a, STR(MODEL "</definitions>\0"));
+    assert_true(str_starts(str_of(behind), STR("!this is not well-formed XML")));
+    arena_done(&a);
 }
 
 static struct str nested(struct arena *a, size_t depth)
@@ -228,6 +267,8 @@ int main(void)
         cmocka_unit_test(test_a_million_attributes_do_not_hang_the_reader),
         cmocka_unit_test(test_prefixes_piled_up_are_refused),
         cmocka_unit_test(test_only_dmn_elements_are_kept),
+        cmocka_unit_test(test_zero_bytes_are_refused),
+        cmocka_unit_test(test_a_namespace_holds_inside_the_element_that_declares_it),
         cmocka_unit_test(test_every_version_is_read),
         cmocka_unit_test(test_an_element_knows_its_line),
         cmocka_unit_test(test_a_byte_order_mark_does_no_harm),
