@@ -162,6 +162,21 @@ def test_a_broker_that_falls_silent_costs_no_cpu(relay):
     relay.check()
 
 
+def test_batches_keep_their_distance_but_a_lone_event_does_not_wait(relay):
+    instance = relay.start(ready=True, MOSAIC_THREADS="1", MOSAIC_GATHER_MS="1000")
+    relay.send(1)
+    until("through both stages, which would take two seconds if each waited", 1.5, lambda: relay.taken("second") > 0)
+    time.sleep(1)
+    before, began = instance.metric("mosaic_stage_batches_total"), time.monotonic()
+    for _ in range(40):
+        relay.send(1)
+        time.sleep(0.05)
+    relay.wait_through()
+    batches, seconds = instance.metric("mosaic_stage_batches_total") - before, time.monotonic() - began
+    assert batches <= 2 * (seconds + 2), "two stages, a batch a second each"
+    relay.check()
+
+
 def test_group_offsets_are_told_to_the_broker_but_never_read(relay):
     relay.send(1000)
     relay.start()
