@@ -180,6 +180,11 @@ class Bench:
 
     # --- latency -----------------------------------------------------------------------------
 
+    def tidy(self):
+        """What autovacuum and the checkpointer owe after the drains is done now, not in the middle of a measurement."""
+        self.stand.platform.sql("vacuum analyze")
+        self.stand.platform.sql("checkpoint")
+
     def warm_up(self, rate, count):
         """Small requests at a rate are another load than draining: until the broker's compiler has seen enough of
         them it takes a third of a core for itself. Measured afterwards is a broker as it is in the long run."""
@@ -205,6 +210,7 @@ class Bench:
         at_rates = sum(rate * (self.seconds + warmup_s) for rate, _ in runs)
         self.describe(warm_up + 2 * at_rates)
         self.stand.drain(*SERVICES)
+        self.tidy()
         self.stand.start(*SERVICES)
         self.warm_up(runs[0][0], warm_up)
         for rate, day in runs:
