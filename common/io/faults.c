@@ -8,13 +8,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+static _Thread_local const char *this_stage = "";
+
+void faults_stage(const char *name)
+{
+    this_stage = name;
+}
+
+static bool starts_with(const char **text, const char *word)
+{
+    size_t len = strlen(word);
+    if (strncmp(*text, word, len) != 0)
+        return false;
+    *text += len;
+    return true;
+}
+
+/* `setting` is <point>[@<stage>][:n]. */
 static bool is_point(const char *setting, const char *name, long *ret_passing)
 {
-    size_t len = strlen(name);
-    if (setting == NULL || strncmp(setting, name, len) != 0 ||
-        (setting[len] != '\0' && setting[len] != ':'))
+    if (setting == NULL || !starts_with(&setting, name))
         return false;
-    *ret_passing = setting[len] == ':' ? strtol(setting + len + 1, NULL, 10) : 1;
+    if (*setting == '@' && (++setting, !starts_with(&setting, this_stage)))
+        return false;
+    if (*setting != '\0' && *setting != ':')
+        return false;
+    *ret_passing = *setting == ':' ? strtol(setting + 1, NULL, 10) : 1;
     return true;
 }
 

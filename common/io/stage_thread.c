@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/io/faults.h"
 #include "common/io/stage_impl.h"
 #include "gen/topics.h"
 
@@ -127,6 +128,7 @@ static void thread_free(struct stage_thread *t)
 static void *run(void *argument)
 {
     struct stage_thread *t = argument;
+    faults_stage(t->stage->name);
     stage_loop(t);
     stage_phase_set(t, PHASE_ENDED);
     atomic_store(&t->done, true);

@@ -64,6 +64,11 @@ class Instance:
         except subprocess.TimeoutExpired:
             return None
 
+    def is_asleep(self):
+        """Stopped by SIGSTOP."""
+        with open(f"/proc/{self.process.pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] == "T"
+
     def is_ready(self):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2) as answer:

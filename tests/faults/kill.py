@@ -15,6 +15,9 @@ from support.platform import SERVICES, schema_of
 # outputs which its predecessor had not published.
 CRASH_POINTS = ("between_produce_and_ack", "during_republication", "after_commit", "before_commit",
                 "before_ack_delete")
+# Of each service the stage that could do harm if it still worked for partitions that are another's now.
+SLEEPERS = {"intake": "register", "eligibility": "allocate", "project-tracking": "follow",
+            "kpi-aggregator": "aggregate"}
 HIT_SECONDS = 60
 
 
@@ -94,9 +97,12 @@ class KillTest:
         for instance in chosen:
             instance.signal(signal.SIGTERM)
         for instance in chosen:
-            code = instance.wait_exit(30)
-            assert code == 0, f"{instance.name} ended with {code} on SIGTERM\n{instance.log()[-2000:]}"
-            self.hit(f"SIGTERM {instance.name}", "exit code 0")
+            self._saw_end(instance)
+
+    def _saw_end(self, instance):
+        code = instance.wait_exit(30)
+        assert code == 0, f"{instance.name} ended with {code} on SIGTERM\n{instance.log()[-2000:]}"
+        self.hit(f"SIGTERM {instance.name}", "exit code 0")
 
     def end(self):
         for instance in self.instances.values():
@@ -218,6 +224,41 @@ class KillTest:
             epochs = self.positions(service)[1]
         self.hit(f"SIGSTOP {service}/1", f"epochs {before} -> {epochs}, work goes on")
 
+    def pause_in_batch(self, part, services=SERVICES):
+        """One service after the other: its first instance stops itself with a batch in hand. The second one
+        takes over, handles that batch and others; then the first one wakes up and goes on with its own."""
+        for service in services:
+            stage = SLEEPERS[service]
+            sleeper = self.instances[service, 1]
+            with self.flow():
+                sleeper.signal(signal.SIGTERM)
+                self._saw_end(sleeper)
+                sleeper.start(**self.settings, MOSAIC_PAUSE_AT=f"before_begin@{stage}:3")
+                self._wait(f"{service} is asleep", sleeper.is_asleep, part / 20)
+                if len(self.running(service)) < 2:
+                    self.start([service], 2)
+                self._wait("all is taken over", lambda: not self._stage(service, "count(owner)", "%.1._"))
+                handled = self._stage(service, "sum(next)")
+                self.feed(part / 2)
+                self._wait("work goes on", lambda: self._stage(service, "sum(next)") > handled)
+                self.hit(f"asleep in a batch of {stage}", f"another goes on from {handled}")
+                sleeper.signal(signal.SIGCONT)
+            self.ready()
+
+    def _wait(self, what, is_so, part=0):
+        """Feeds that much meanwhile, again and again."""
+        deadline = time.monotonic() + HIT_SECONDS
+        while not is_so():
+            self.feed(part)
+            assert time.monotonic() < deadline, f"still not so: {what}"
+            time.sleep(0.1)
+
+    def _stage(self, service, what, owner="%"):
+        """Of the positions of the stage that sleeps."""
+        (value,), = self.platform.sql(f"select {what} from {schema_of(service)}.position "
+                                      "where stage = %s and owner like %s", (SLEEPERS[service], owner))
+        return value
+
     def kill_broker(self, part, away=1.0):
         with self.flow():
             self.feed(part)
@@ -334,6 +375,7 @@ def everything(test, part):
     test.cut_connections(part)
     test.kill_database(part, signal.SIGQUIT)
     test.pause_past_session(part)
+    test.pause_in_batch(part / 2)
     test.kill_while_broker_pauses(part)
     test.kill_broker(part, away=4)
     test.kill_both(part)
@@ -348,12 +390,12 @@ def shorter(test, part):
     test.kill_broker(part)
     test.kill_database(part)
     test.pause_past_session(part)
+    test.pause_in_batch(part, ["kpi-aggregator"])
 
 
 # For each planted bug the faults that must bring it to light.
 def for_skip_epoch(test, part):
-    for _ in range(3):
-        test.pause_past_session(2 * part / 3, after=(0.1, 0.4))
+    test.pause_in_batch(3 * part, ["kpi-aggregator"])
 
 
 def for_delete_early(test, part):

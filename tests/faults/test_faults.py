@@ -72,7 +72,7 @@ def write_report(test, verdict):
 
 
 def test_nothing_is_lost_or_doubled_whatever_is_killed(stack, capsys):
-    faults, events, parts = (kill.shorter, 12_000, 14) if SHORT else (kill.everything, 50_000, 26)
+    faults, events, parts = (kill.shorter, 12_000, 14) if SHORT else (kill.everything, 50_000, 28)
     test, verdict = run(stack, faults, events, parts, capsys)
     write_report(test, verdict)
     assert not verdict.problems, f"\n{verdict.problems}"
