@@ -14,7 +14,6 @@ void inflight_init(struct inflight *f, struct inflight_owner *owner, size_t owne
     }
     f->free = 0;
     f->row_count = 0;
-    f->bytes = 0;
     f->outputs = 0;
     f->owner = owner;
     f->owners = owners;
@@ -40,8 +39,7 @@ static int32_t slot_of(const struct inflight *f, inflight_ticket ticket)
     return (int32_t)slot;
 }
 
-inflight_ticket inflight_add(struct inflight *f, int32_t owner, int64_t next, int32_t outputs,
-                             size_t bytes)
+inflight_ticket inflight_add(struct inflight *f, int32_t owner, int64_t next, int32_t outputs)
 {
     assert(f->free != NONE && owner >= 0 && (size_t)owner < f->owners && outputs >= 0);
     struct inflight_owner *list = &f->owner[owner];
@@ -54,7 +52,6 @@ inflight_ticket inflight_add(struct inflight *f, int32_t owner, int64_t next, in
                                  .owner = owner,
                                  .waiting = outputs,
                                  .next = next,
-                                 .bytes = bytes,
                                  .newer = NONE,
                                  .used = true};
     if (list->newest == NONE)
@@ -63,7 +60,6 @@ inflight_ticket inflight_add(struct inflight *f, int32_t owner, int64_t next, in
         f->rows[list->newest].newer = slot;
     list->newest = slot;
     f->row_count++;
-    f->bytes += bytes;
     f->outputs += outputs;
     return ticket_of(f, slot);
 }
@@ -88,7 +84,6 @@ static void release(struct inflight *f, int32_t slot)
 {
     struct inflight_row *row = &f->rows[slot];
     f->row_count--;
-    f->bytes -= row->bytes;
     row->round++;
     row->used = false;
     row->newer = f->free;

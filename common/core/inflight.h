@@ -16,7 +16,6 @@ struct inflight_row {
     int32_t waiting; /* outputs not yet acknowledged */
     int32_t newer;   /* the next row of the same owner, or of the free list */
     int64_t next;
-    size_t bytes;
     bool used;
 };
 
@@ -24,7 +23,6 @@ struct inflight {
     struct inflight_row rows[INFLIGHT_ROWS];
     int32_t free;
     size_t row_count;
-    size_t bytes;    /* of rows with outputs waiting or not yet collected */
     int64_t outputs; /* waiting in all rows */
     size_t owners;
     struct inflight_owner {
@@ -39,8 +37,7 @@ void inflight_init(struct inflight *f, struct inflight_owner *owner,
                    size_t owners); /* forgets all */
 bool inflight_full(const struct inflight *f);
 /* A row may have no outputs. Asserts that there is room and that `next` rises per owner. */
-inflight_ticket inflight_add(struct inflight *f, int32_t owner, int64_t next, int32_t outputs,
-                             size_t bytes);
+inflight_ticket inflight_add(struct inflight *f, int32_t owner, int64_t next, int32_t outputs);
 /* One output is acknowledged; an old or unknown ticket is ignored. */
 void inflight_ack(struct inflight *f, inflight_ticket ticket);
 /* The owner of a ticket still in use, else -1. */

@@ -12,8 +12,6 @@
 #define RETRY_FIRST_MS 100
 #define RETRY_LAST_MS 5000
 #define WAIT_SLICE_MS 50
-#define ROOM_WAIT_MS 20
-#define DRAIN_MS 10000
 #define PROBE_EVERY_MS 1000
 #define GATHER_SLICE_MS 5
 #define GATHER_FACTOR 10 /* a stage rests so many gathering times at most */
@@ -229,13 +227,14 @@ static void warm_up(struct stage_thread *t)
 static void drain(struct stage_thread *t)
 {
     stage_phase_set(t, PHASE_DRAINING);
-    int64_t until = stage_now_ms() + DRAIN_MS;
-    while (t->inflight.outputs > 0 && !t->producer_broken && !t->producer.fatal && !aborting(t) &&
-           stage_now_ms() < until)
-        stage_serve(t, ROOM_WAIT_MS);
+    struct err err = {0};
+    bool delivered = stage_deliver(t, &err);
     if (aborting(t))
         return;
-    stage_serve(t, 0);
+    if (!delivered)
+        log_line(LOG_WARN, t->part,
+                 "ends without all acknowledgements; the next one publishes again",
+                 LOG_S("error", err.text), LOG_END);
     stage_tidy(t);
     stage_report(t, true);
 }

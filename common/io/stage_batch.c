@@ -221,8 +221,10 @@ static bool settle(struct stage_thread *t, struct err *err)
         run.high = run.low + step < t->taken_count ? run.low + step : t->taken_count;
         switch (attempt(t, &run, err)) {
         case ATTEMPT_DONE:
-            if (!publish_run(t, err))
+            if (!publish_run(t, err)) {
+                stage_let_go(t); /* so that a process that is to end does not wait for it again */
                 return false;
+            }
             run.low = run.high;
             step = step * 2;
             again = 0;

@@ -189,19 +189,24 @@ static void hear_why(struct stage_thread *t)
         kafka_serve(&t->producer, SERVE_MS);
 }
 
-/* A broker that does not know a producer yet takes its first request with any sequence. Were that one
- * refused with a second under way, the second would be taken, and what is published in between later
- * would look like a repeat to its readers. So the first output to a partition goes alone; and again
- * when the broker may have forgotten the producer for having been quiet. */
-static bool go_alone(struct stage_thread *t, struct err *err)
+static bool producer_works(const struct stage_thread *t)
 {
-    int64_t until = stage_now_ms() + QUEUE_WAIT_MS;
-    while (!settled(t) && !t->producer_broken && !t->producer.fatal && !atomic_load(&t->abort)) {
+    return !t->producer_broken && !t->producer.fatal;
+}
+
+/* False: not in time, the producer has failed, or the process is to end at once. */
+static bool await(struct stage_thread *t, bool (*done)(const struct stage_thread *), int64_t ms,
+                  struct err *err)
+{
+    int64_t until = stage_now_ms() + ms;
+    while (!done(t) && producer_works(t) && !atomic_load(&t->abort) && stage_now_ms() < until) {
         kafka_flush(&t->producer, SERVE_MS);
-        if (stage_now_ms() > until)
-            return err_set(err, ERR_RETRY, "the broker does not acknowledge what was published");
+        collect_acked(t);
     }
-    return settled(t) || err_set(err, ERR_RETRY, "the producer has failed");
+    return done(t) ||
+           err_set(err, ERR_RETRY, "%s",
+                   producer_works(t) ? "the broker does not acknowledge what was published"
+                                     : "the producer has failed");
 }
 
 static bool hand_over_when_possible(struct stage_thread *t, struct out_topic *out,
@@ -221,7 +226,11 @@ static bool hand_over_when_possible(struct stage_thread *t, struct out_topic *ou
         return err_set(err, ERR_RETRY, "an output for %.*s was not taken: %s", STR_ARG(r->topic),
                        rd_kafka_err2str(code));
     }
-    if ((last == 0 || now - last > FORGOTTEN_MS) && !go_alone(t, err))
+    /* A broker that does not know a producer yet takes its first request with any sequence. Were that one
+     * refused with a second under way, the second would be taken, and what is published in between later
+     * would look like a repeat to its readers. So the first output to a partition goes alone; and again
+     * when the broker may have forgotten the producer for having been quiet. */
+    if ((last == 0 || now - last > FORGOTTEN_MS) && !await(t, settled, QUEUE_WAIT_MS, err))
         return false;
     out->written_ms[partition_of(out, r->key)] = now;
     return true;
@@ -234,15 +243,7 @@ bool stage_delivered(const struct stage_thread *t)
 
 bool stage_deliver(struct stage_thread *t, struct err *err)
 {
-    int64_t until = stage_now_ms() + QUEUE_WAIT_MS;
-    while (!stage_delivered(t)) {
-        kafka_flush(&t->producer, SERVE_MS);
-        collect_acked(t);
-        if (t->producer_broken || t->producer.fatal || atomic_load(&t->abort) ||
-            stage_now_ms() > until)
-            return err_set(err, ERR_RETRY, "the broker does not acknowledge what was published");
-    }
-    return true;
+    return await(t, stage_delivered, QUEUE_WAIT_MS, err);
 }
 
 void stage_send(struct stage_thread *t)
@@ -260,8 +261,8 @@ bool stage_publish(struct stage_thread *t, struct claim *c, int64_t next, int32_
     bool early = planted_bug("delete_early");
     if (inflight_full(&t->inflight) && !stage_deliver(t, err))
         return false;
-    inflight_ticket ticket = inflight_add(&t->inflight, (int32_t)(c - t->claims), next,
-                                          early ? 0 : outputs, payload.len);
+    inflight_ticket ticket =
+        inflight_add(&t->inflight, (int32_t)(c - t->claims), next, early ? 0 : outputs);
     if (!outbox_open(reader, payload))
         return err_set(err, ERR_FATAL, "an outbox row is of a version this program does not know");
     while ((step = outbox_next(reader, &record)) == OUTBOX_RECORD) {
@@ -278,12 +279,10 @@ bool stage_publish(struct stage_thread *t, struct claim *c, int64_t next, int32_
 
 void stage_settle(struct stage_thread *t)
 {
-    int64_t until = stage_now_ms() + SETTLE_MS;
+    struct err unheard;
     if (t->unclaimed || t->producer.handle == NULL)
         return;
-    while (t->inflight.outputs > 0 && !t->producer_broken && !t->producer.fatal &&
-           stage_now_ms() < until)
-        stage_serve(t, SERVE_MS);
+    (void)await(t, stage_delivered, SETTLE_MS, &unheard);
     stage_tidy(t);
     stage_report(t, true);
 }

@@ -1,5 +1,6 @@
 """The promises of the stage, each provoked for real: kills at every point, pauses, lost connections."""
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -144,20 +145,37 @@ def test_the_broker_may_be_killed(relay):
     until("ready again", 30, instance.is_ready)
 
 
-def test_a_broker_that_falls_silent_costs_no_cpu(relay):
-    """librdkafka 2.0.2 spins when a partition has five records under way and more are to follow."""
-    instance = relay.start(ready=True, MOSAIC_BATCH_MAX="200")
+@contextlib.contextmanager
+def broker_falls_silent(relay):
+    """In the middle of work."""
     broker = int((pathlib.Path(os.environ["MOSAIC_STATE"]) / "run" / "kafka.pid").read_text().split()[0])
     relay.send(20000)
     until("some taken in", 20, lambda: relay.taken("second") > 0)
     os.kill(broker, signal.SIGSTOP)
     try:
         time.sleep(1)
+        yield
+    finally:
+        os.kill(broker, signal.SIGCONT)
+
+
+def test_a_broker_that_falls_silent_costs_no_cpu(relay):
+    """librdkafka 2.0.2 spins when a partition has five records under way and more are to follow."""
+    instance = relay.start(ready=True, MOSAIC_BATCH_MAX="200")
+    with broker_falls_silent(relay):
         before = instance.cpu_seconds()
         time.sleep(2)
         assert instance.cpu_seconds() - before < 0.5
-    finally:
-        os.kill(broker, signal.SIGCONT)
+    relay.wait_through()
+    relay.check()
+
+
+def test_sigterm_ends_it_while_the_broker_is_silent(relay):
+    """What is not acknowledged by then is published again by the next one."""
+    instance = relay.start(ready=True, MOSAIC_BATCH_MAX="200")
+    with broker_falls_silent(relay):
+        assert instance.stop() == 0
+    relay.start()
     relay.wait_through()
     relay.check()
 
