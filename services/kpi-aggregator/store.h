@@ -29,13 +29,15 @@ struct kpi_summed {
     struct kpi_series series;
     int32_t changed, last; /* the months its contributions span */
     struct kpi_parts old, now;
-    bool (*touched)[KPI_PARTS]; /* by month of the window: the sums to write */
+    /* By month of the window: sums that there are already, and sums that are to change. */
+    bool (*stored)[KPI_PARTS], (*touched)[KPI_PARTS];
 };
 
-/* Makes and fills old; its window reaches back to the first month a cell of which can change.
+/* Makes and fills old and stored; the window reaches back to the first month a cell of which can change.
  * Flushes. */
 MUST_CHECK bool kpi_load_sums(struct pg *pg, struct arena *a, struct kpi_summed *series,
                               size_t count, struct err *err);
+/* Reads the levels of now. */
 void kpi_store_sums(struct pg *pg, struct arena *a, const struct kpi_summed *series, size_t count);
 /* Writes the cells and fills their revisions, counted by the database. Flushes. */
 MUST_CHECK bool kpi_store_cells(struct pg *pg, struct arena *a, const struct kpi_cell *cells,

@@ -109,11 +109,16 @@ struct str kpi_part_text(enum kpi_part part)
     return PARTS[part].text;
 }
 
+bool kpi_part_is_of(const struct kpi_series *series, enum kpi_part part)
+{
+    return PARTS[part].family == series->family &&
+           PARTS[part].money == (series->currency.ptr != NULL);
+}
+
 bool kpi_part_parse(const struct kpi_series *series, struct str text, enum kpi_part *ret)
 {
     for (size_t i = 0; i < KPI_PARTS; i++)
-        if (PARTS[i].family == series->family && PARTS[i].money == (series->currency.ptr != NULL) &&
-            str_eq(PARTS[i].text, text)) {
+        if (kpi_part_is_of(series, (enum kpi_part)i) && str_eq(PARTS[i].text, text)) {
             *ret = (enum kpi_part)i;
             return true;
         }

@@ -180,7 +180,12 @@ def check(evidence, problems):
     compacted = {cell: records[-1].data
                  for cell, records in by_key(evidence.kept("kpi")).items()}
     problems.same("mosaic.kpi", "the latest of every cell", compacted, latest)
-    rows = {(series, month.isoformat()[:7], part): value for series, month, part, value in
-            evidence.platform.sql("select series, month, part, value from kpi_aggregator.part_sum")
-            if value}
+    stored = evidence.platform.sql(
+        "select series, month, part, value, level from kpi_aggregator.part_sum order by month")
+    rows = {(series, month.isoformat()[:7], part): value
+            for series, month, part, value, _ in stored if value}
     problems.same("kpi_aggregator.part_sum", "rows", rows, sums.rows())
+    so_far = collections.Counter()
+    for series, month, part, value, level in stored:
+        so_far[series, part] += value
+        problems.same("kpi_aggregator.part_sum", f"level of {series} {part} {month}", level, so_far[series, part])
