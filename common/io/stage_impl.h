@@ -34,6 +34,7 @@ struct claim {
     bool verifying;       /* reading began at next-1 and that record has not come yet */
     int64_t verify_by_ms; /* then the log is asked why */
     int64_t acked;        /* outbox rows up to this `next` can be deleted; -1: none */
+    int64_t deleted;      /* those up to this one have been; -1: unknown */
     int64_t published;    /* everything before it has been published; -1: unknown */
     int64_t reported;     /* group offset told to the broker last */
     struct seen seen;

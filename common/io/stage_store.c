@@ -112,7 +112,7 @@ static void load_claim(struct stage_thread *t, struct claim *c, const struct pg_
     c->source = source_of(t, c, pg_i32(rows, row, 5));
     c->halt = pg_null(rows, row, 6) ? HALT_NONE : halt_parse(pg_text(rows, row, 6));
     c->state = c->halt == HALT_NONE ? CLAIM_RUNNING : CLAIM_HALTED;
-    c->acked = -1;
+    c->acked = c->deleted = -1;
 }
 
 static void load_seen(struct stage_thread *t, const struct pg_call *rows)

@@ -39,14 +39,17 @@ static const struct pg_stmt OUTBOX_ADD = {
     "insert into outbox (stage, topic, partition, next, outputs, payload)"
     " select $1, x.* from unnest($2::text[], $3::int4[], $4::int8[], $5::int4[], $6::bytea[]) x"};
 
-/* The epoch guards against a paused owner's late deletion after an operator set `next` back. */
+/* The epoch guards against a paused owner's late deletion after an operator set `next` back. What was
+ * deleted before stays in the index until the next vacuum, and would be looked at each time. */
 static const struct pg_stmt OUTBOX_DELETE = {
     "stage_outbox_delete",
     "delete from outbox o"
-    " using unnest($2::text[], $3::int4[], $4::int8[], $5::int8[]) a(topic, partition, epoch, next)"
+    " using unnest($2::text[], $3::int4[], $4::int8[], $5::int8[], $6::int8[])"
+    "       a(topic, partition, epoch, deleted, next)"
     " join position p on p.stage = $1 and p.topic = a.topic and p.partition = a.partition"
     "                and p.epoch = a.epoch"
-    " where o.stage = $1 and o.topic = a.topic and o.partition = a.partition and o.next <= a.next"};
+    " where o.stage = $1 and o.topic = a.topic and o.partition = a.partition"
+    "   and o.next > a.deleted and o.next <= a.next"};
 
 static bool is_touched(const struct claim *c)
 {
@@ -178,18 +181,21 @@ bool store_any_acked(const struct stage_thread *t)
 void store_delete_acked(struct stage_thread *t)
 {
     struct pg_params p;
-    struct pg_array epochs, next;
+    struct pg_array epochs, deleted, next;
     crash_point("before_ack_delete");
     pg_array_init(&epochs, &t->arena, PG_INT8);
+    pg_array_init(&deleted, &t->arena, PG_INT8);
     pg_array_init(&next, &t->arena, PG_INT8);
     for (size_t i = 0; i < t->claim_count; i++) {
         if (!is_acked(&t->claims[i]))
             continue;
         pg_push_i64(&epochs, t->claims[i].epoch);
+        pg_push_i64(&deleted, t->claims[i].deleted);
         pg_push_i64(&next, t->claims[i].acked);
     }
     store_bind_claims(t, &p, is_acked, NULL);
     pg_bind_array(&p, &epochs);
+    pg_bind_array(&p, &deleted);
     pg_bind_array(&p, &next);
     (void)pg_call(t->pg, &OUTBOX_DELETE, &p);
 }
@@ -197,7 +203,10 @@ void store_delete_acked(struct stage_thread *t)
 void store_acked_deleted(struct stage_thread *t)
 {
     for (size_t i = 0; i < t->claim_count; i++)
-        t->claims[i].acked = -1;
+        if (is_acked(&t->claims[i])) {
+            t->claims[i].deleted = t->claims[i].acked;
+            t->claims[i].acked = -1;
+        }
     t->delete_at_ms = stage_now_ms() + DELETE_EVERY_MS;
 }
 
