@@ -15,6 +15,7 @@ import time
 
 from stand import ROOT, SERVICES, Stand
 
+import bare
 import measure
 import report
 
@@ -104,6 +105,10 @@ class Bench:
         self.supported += count
 
     # --- stages, one service at a time -------------------------------------------------------
+
+    def bare(self):
+        row = self.figures["stages"]["bare stage"] = bare.drain(self.stand, self.scale)
+        say(f"bare stage: {row['events_per_s'] or 'too few to tell'} events/s")
 
     def note(self, name, drained, stage, what, note=None):
         """One row: a stage's rate, and the CPU of its whole service, PostgreSQL and broker by its events."""
@@ -266,6 +271,7 @@ def main():
                        load="made up; see tests/bench/made_up.c")
         figures["ready_s"], figures["idle_mb"] = start_up(stand)
         figures["raw"] = raw_limits(stand, scale)
+        bench.bare()
         bench.one_by_one()
         figures["raw"]["copy"] = raw_copy(stand)
         bench.chains()

@@ -4,6 +4,8 @@
 PEER_EVENTS_PER_S = 52_000
 PEER_CPU_US = 37
 PEER_MB = 342
+# A stage with made-up work (one row, one counter, one event out), on the same machine as the peer.
+PROTOTYPE_EVENTS_PER_S = 43_000
 
 
 def goals(f):
@@ -70,6 +72,18 @@ def _latency(f):
     yield "register and assess are exact by event, contribute and aggregate the n-th of a category sent and counted"
 
 
+def _beside_bare(f):
+    """Machines differ, and one from day to day; what a stage's own work costs differs less."""
+    bare = f["stages"]["bare stage"]
+    rate = bare["steady_per_s"] or bare["events_per_s"]
+    if rate:
+        yield f"the bare stage of this project here and now: {rate} events/s; a prototype of one, where the goals come " \
+              f"from: {PROTOTYPE_EVENTS_PER_S}"
+    for name, s in f["stages"].items():
+        if s is not bare and rate and s["steady_per_s"]:
+            yield f"  {name}: {s['steady_per_s'] / rate:.2f} of it"
+
+
 def table(f):
     m, raw = f["machine"], f["raw"]
     lines = [
@@ -82,7 +96,7 @@ def table(f):
         f"({raw['bytes_per_event']} bytes an event); COPY of intake's rows "
         f"{raw['copy']['batches_of_1000_rows_per_s']} rows/s in transactions of 1,000, "
         f"{raw['copy']['one_transaction_rows_per_s']} in one",
-        "", *_stages(f), "", *_chains(f), "", *_latency(f), "",
+        "", *_stages(f), "", *_beside_bare(f), "", *_chains(f), "", *_latency(f), "",
         "start to ready, s: " + ", ".join(f"{n} {s}" for n, s in f["ready_s"].items()),
         "resident MB idle:  " + ", ".join(f"{n} {s}" for n, s in f["idle_mb"].items()),
         "resident MB after: " + ", ".join(f"{n} {s}" for n, s in f["loaded_mb"].items()),
