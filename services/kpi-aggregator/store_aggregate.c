@@ -49,11 +49,10 @@ static bool load_sum(const struct pg_call *call, int row, struct kpi_summed *to)
 
     if (!kpi_part_parse(&to->series, pg_text(call, row, 2), &part))
         return false;
-    if (pg_null(call, row, 5))
-        return true; /* nothing yet */
     /* What lies before the window has no month of its own here; the last one before it will do. */
     if (pg_null(call, row, 3))
-        return kpi_parts_add(&to->old, to->old.from - 1, part, pg_i64(call, row, 5));
+        return pg_null(call, row, 5) ||
+               kpi_parts_add(&to->old, to->old.from - 1, part, pg_i64(call, row, 5));
     int32_t month = date_month(pg_date(call, row, 3));
     to->stored[month - to->old.from][part] = true;
     return kpi_parts_add(&to->old, month, part, pg_i64(call, row, 4));
@@ -130,7 +129,10 @@ static void push_sums(struct pg_array *columns, const struct kpi_summed *series)
             pg_push_date(&columns[1], month_first_day(now->from + i));
             pg_push_text(&columns[2], kpi_part_text((enum kpi_part)part));
             pg_push_i64(&columns[3], now->sums[i][part]);
-            pg_push_i64(&columns[4], now->levels[i][part]);
+            if (kpi_part_has_level((enum kpi_part)part))
+                pg_push_i64(&columns[4], now->levels[i][part]);
+            else
+                pg_push_null(&columns[4]);
         }
     }
 }

@@ -134,6 +134,31 @@ static void test_a_window_with_a_base_gives_the_same_values(void **state)
     check(&window, cases, COUNT(cases));
 }
 
+static void test_amounts_that_add_up_to_more_than_a_number_holds_still_give_their_months(
+    void **state)
+{
+    struct kpi_parts parts = kpi_parts_new(&mem, month("2020-01"), month("2022-12"));
+    (void)state;
+
+    for (int32_t i = 0; i < parts.months; i++)
+        assert_true(kpi_parts_add(&parts, parts.from + i, KPI_GRANTED, KPI_SUM_MAX));
+    kpi_parts_level(&parts);
+    static const struct expected cases[] = {
+        {"support.granted", "2022-12", "576460752303423487"},
+        {"support.granted", "2022", "6917529027641081844"},
+    };
+    check(&parts, cases, COUNT(cases));
+}
+
+static void test_no_formula_reads_a_level_of_money(void **state)
+{
+    (void)state;
+
+    for (size_t i = 0; i < KPI_FORMULAS; i++)
+        if (KPIS[i].formula != KPI_SUM)
+            assert_true(kpi_part_has_level(KPIS[i].plus) && kpi_part_has_level(KPIS[i].minus));
+}
+
 static void test_a_project_is_active_in_each_month_it_touches_and_at_any_time_of_a_year(
     void **state)
 {
@@ -260,6 +285,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_participants_are_a_stock_at_the_end_of_the_period),
         cmocka_unit_test(test_a_window_with_a_base_gives_the_same_values),
+        cmocka_unit_test(
+            test_amounts_that_add_up_to_more_than_a_number_holds_still_give_their_months),
+        cmocka_unit_test(test_no_formula_reads_a_level_of_money),
         cmocka_unit_test(
             test_a_project_is_active_in_each_month_it_touches_and_at_any_time_of_a_year),
         cmocka_unit_test(test_a_project_that_ends_with_december_is_not_active_in_the_next_year),

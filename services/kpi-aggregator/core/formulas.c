@@ -93,7 +93,8 @@ void kpi_parts_level(struct kpi_parts *parts)
 
     for (int32_t i = 0; i < parts->months; i++) {
         for (size_t part = 0; part < KPI_PARTS; part++)
-            parts->levels[i][part] = before[part] + parts->sums[i][part];
+            if (kpi_part_has_level((enum kpi_part)part))
+                parts->levels[i][part] = before[part] + parts->sums[i][part];
         before = parts->levels[i];
     }
 }

@@ -35,7 +35,7 @@ struct kpi_parts {
     int32_t first, last;
     int64_t base[KPI_PARTS];
     int64_t (*sums)[KPI_PARTS];   /* of one month */
-    int64_t (*levels)[KPI_PARTS]; /* base and everything up to that month; see kpi_parts_level() */
+    int64_t (*levels)[KPI_PARTS]; /* base and everything up to that month, of parts that have it */
 };
 
 int32_t kpi_january(int32_t month);

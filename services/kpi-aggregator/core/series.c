@@ -109,6 +109,11 @@ struct str kpi_part_text(enum kpi_part part)
     return PARTS[part].text;
 }
 
+bool kpi_part_has_level(enum kpi_part part)
+{
+    return !PARTS[part].money;
+}
+
 bool kpi_part_is_of(const struct kpi_series *series, enum kpi_part part)
 {
     return PARTS[part].family == series->family &&

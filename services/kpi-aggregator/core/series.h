@@ -54,6 +54,9 @@ struct str kpi_series_text(struct arena *a, const struct kpi_series *series);
 bool kpi_series_parse(struct str text, struct kpi_series *ret);
 
 struct str kpi_part_text(enum kpi_part part);
+/* Whether its sum over all time has a meaning and a bound: a number of things has, an amount of money has
+ * not. No formula reads the level of one that has none. */
+bool kpi_part_has_level(enum kpi_part part);
 bool kpi_part_is_of(const struct kpi_series *series, enum kpi_part part);
 /* The part of that name in that series; false: the series has no such part. */
 bool kpi_part_parse(const struct kpi_series *series, struct str text, enum kpi_part *ret);
