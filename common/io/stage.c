@@ -33,11 +33,6 @@ bool stage_stopping(const struct stage_thread *t)
     return atomic_load_explicit(&t->stop, memory_order_relaxed);
 }
 
-static bool aborting(const struct stage_thread *t)
-{
-    return atomic_load_explicit(&t->abort, memory_order_relaxed);
-}
-
 static void read_nothing(struct stage_thread *t)
 {
     if (t->consumer.handle == NULL)
@@ -90,8 +85,7 @@ bool stage_wait(struct stage_thread *t, int64_t ms)
         rd_kafka_message_t *stray = rd_kafka_consumer_poll(t->consumer.handle, slice);
         if (stray != NULL)
             rd_kafka_message_destroy(stray);
-        if (t->producer.handle != NULL)
-            stage_serve(t, 0);
+        stage_serve(t, 0);
         if (t->assignments != before || stage_stopping(t))
             return false;
     } while (stage_now_ms() < until);
@@ -158,8 +152,7 @@ static void look_around(struct stage_thread *t)
 {
     if (!t->subscribed && stage_peers_may_join(t->peers, t->number, t->started_ms, stage_now_ms()))
         join_group(t);
-    if (t->producer.handle != NULL)
-        stage_serve(t, 0);
+    stage_serve(t, 0);
     if (t->consumer.fatal)
         renew_consumer(t);
     if (t->producer.fatal || t->producer_broken)
@@ -188,9 +181,8 @@ static int64_t next_batch_us(const struct stage_thread *t, int64_t began_us)
  * their outbox rows. */
 static void gather(struct stage_thread *t)
 {
-    uint64_t before = t->assignments;
     int64_t left_us;
-    while ((left_us = t->gather_until_us - stage_now_us()) > 0 && t->assignments == before &&
+    while ((left_us = t->gather_until_us - stage_now_us()) > 0 && t->producer.handle != NULL &&
            !stage_stopping(t) && rd_kafka_queue_length(t->consumer.queue) < t->batch_max) {
         int64_t slice_ms = (left_us + 999) / 1000;
         stage_serve(t, slice_ms > GATHER_SLICE_MS ? GATHER_SLICE_MS : (int)slice_ms);
@@ -229,8 +221,6 @@ static void drain(struct stage_thread *t)
     stage_phase_set(t, PHASE_DRAINING);
     struct err err = {0};
     bool delivered = stage_deliver(t, &err);
-    if (aborting(t))
-        return;
     if (!delivered)
         log_line(LOG_WARN, t->part,
                  "ends without all acknowledgements; the next one publishes again",
@@ -246,6 +236,6 @@ void stage_loop(struct stage_thread *t)
         round_of_work(t);
     drain(t);
     stage_producer_done(t);
-    kafka_done(&t->consumer, !aborting(t));
+    kafka_done(&t->consumer, true);
     pg_disconnect(t->pg);
 }

@@ -217,6 +217,7 @@ static bool settle(struct stage_thread *t, struct err *err)
     struct stage_run run = {.thread = t};
     size_t step = t->taken_count;
     int64_t wait_ms = AGAIN_FIRST_MS;
+    bool refused_alone = false; /* a second time it sees what another thread was writing */
     for (int again = 0; run.low < t->taken_count;) {
         run.high = run.low + step < t->taken_count ? run.low + step : t->taken_count;
         switch (attempt(t, &run, err)) {
@@ -227,14 +228,18 @@ static bool settle(struct stage_thread *t, struct err *err)
             }
             run.low = run.high;
             step = step * 2;
+            refused_alone = false;
             again = 0;
             wait_ms = AGAIN_FIRST_MS;
             break;
         case ATTEMPT_ANEW: break;
         case ATTEMPT_SPLIT:
             step = (run.high - run.low + 1) / 2;
-            if (run.high - run.low == 1 && !give_up(t, &run, err))
+            if (run.high - run.low > 1)
+                break;
+            if (refused_alone && !give_up(t, &run, err))
                 return false;
+            refused_alone = true;
             break;
         case ATTEMPT_LATER:
             if (++again > AGAIN_ATTEMPTS || stage_stopping(t))

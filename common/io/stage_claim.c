@@ -109,7 +109,8 @@ void stage_halt(struct stage_thread *t, struct claim *c, enum halt halt, const c
     halt_in_memory(t, c, halt, detail);
 }
 
-/* What the log says to a partition that cannot be read at `next`, or whose last record does not come. */
+/* What the log says to a partition that cannot be read at `next`, or whose last record does not come. That
+ * record may be gone, and then there is nothing to compare; a log that has it will bring it. */
 static bool ask_the_log(struct stage_thread *t, struct claim *c, struct err *err)
 {
     int64_t low, high;
@@ -117,8 +118,9 @@ static bool ask_the_log(struct stage_thread *t, struct claim *c, struct err *err
     if (!kafka_watermarks(&t->consumer, c->topic->name, c->partition, &low, &high, err))
         return false;
     enum halt halt = halt_of_range(c->polled, low, high);
-    c->verifying =
-        false; /* the record before is not there any more, or the log ends where we stand */
+    if (c->polled <= low || c->topic->compacted)
+        c->verifying = false;
+    c->verify_by_ms = stage_now_ms() + VERIFY_MS;
     if (halt == HALT_NONE)
         return true;
     (void)snprintf(detail, sizeof detail,
@@ -139,12 +141,27 @@ bool stage_reread(struct stage_thread *t, struct claim *c)
     return true;
 }
 
+/* Reading goes on where it is if the record is still to come: beginning anew would only delay it. */
+static bool ask_for_overdue(struct stage_thread *t, struct claim *c)
+{
+    struct err err = {0};
+    if (!ask_the_log(t, c, &err)) {
+        stage_trouble(t, &err);
+        return false;
+    }
+    if (!c->verifying || c->state == CLAIM_HALTED)
+        stage_assign(t);
+    return true;
+}
+
 static bool publish_row(struct stage_thread *t, const struct outbox_row *row, struct err *err)
 {
     struct str payload;
     while (!stage_delivered(t)) {
         stage_send(t);
-        if (t->producer_broken || t->producer.fatal || !stage_wait(t, 0))
+        if (!stage_producer_works(t))
+            return err_set(err, ERR_RETRY, "the producer has failed");
+        if (!stage_wait(t, 0))
             return err_set(err, ERR_RETRY, "the assignment changed");
     }
     if (!store_outbox_read(t, row, &payload, err))
@@ -235,7 +252,7 @@ bool stage_claim(struct stage_thread *t)
         return false;
     if (!claim_all(t, &err)) {
         pg_rollback(t->pg);
-        if (t->assignments == before)
+        if (t->assignments == before && !stage_stopping(t))
             stage_trouble(t, &err);
         return false;
     }
@@ -303,7 +320,7 @@ static bool look_after_unverified(struct stage_thread *t)
     for (size_t i = 0; i < t->claim_count; i++) {
         struct claim *c = &t->claims[i];
         if (c->state == CLAIM_RUNNING && c->verifying && stage_now_ms() >= c->verify_by_ms)
-            return stage_reread(t, c);
+            return ask_for_overdue(t, c);
     }
     return true;
 }

@@ -154,7 +154,7 @@ struct stage_thread {
     struct stage_metrics *metrics; /* shared; outlives the thread */
 
     /* shared with whoever asks */
-    _Atomic bool stop, abort, done;
+    _Atomic bool stop, done;
     _Atomic int phase;
     _Atomic int64_t rejoining_ms; /* when it last had to rejoin its group after running */
     _Atomic bool away;
@@ -219,13 +219,15 @@ void stage_encode(struct stage_run *run); /* fills the payloads of the claims to
 
 /* stage_publish.c */
 MUST_CHECK bool stage_producer(struct stage_thread *t,
-                               struct err *err); /* a working one, with its topics */
+                               struct err *err);         /* a working one, with its topics */
+bool stage_producer_works(const struct stage_thread *t); /* it has not failed */
 void stage_producer_done(struct stage_thread *t);
 MUST_CHECK bool stage_count_partitions(struct stage_thread *t, struct err *err);
 void stage_settle(
     struct stage_thread *t); /* before partitions go: waits a moment for acknowledgements */
-void stage_serve(struct stage_thread *t, int wait_ms); /* delivery reports */
-bool stage_delivered(const struct stage_thread *t);    /* nothing handed over is unacknowledged */
+void stage_serve(struct stage_thread *t,
+                 int wait_ms); /* delivery reports; at once without a producer */
+bool stage_delivered(const struct stage_thread *t); /* nothing handed over is unacknowledged */
 /* Waits until all is delivered. librdkafka 2.0.2 sends no request for a partition with five records or more
  * under way and asks the clock until they have arrived, at the cost of a core; so a publication begins
  * when the one before is through. */

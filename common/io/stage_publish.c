@@ -47,6 +47,8 @@ static void on_delivery(void *owner, uint64_t ticket, rd_kafka_resp_err_t err)
 
 void stage_serve(struct stage_thread *t, int wait_ms)
 {
+    if (t->producer.handle == NULL)
+        return;
     kafka_serve(&t->producer, wait_ms);
     collect_acked(t);
 }
@@ -189,24 +191,24 @@ static void hear_why(struct stage_thread *t)
         kafka_serve(&t->producer, SERVE_MS);
 }
 
-static bool producer_works(const struct stage_thread *t)
+bool stage_producer_works(const struct stage_thread *t)
 {
     return !t->producer_broken && !t->producer.fatal;
 }
 
-/* False: not in time, the producer has failed, or the process is to end at once. */
+/* False: not in time, or the producer has failed. */
 static bool await(struct stage_thread *t, bool (*done)(const struct stage_thread *), int64_t ms,
                   struct err *err)
 {
     int64_t until = stage_now_ms() + ms;
-    while (!done(t) && producer_works(t) && !atomic_load(&t->abort) && stage_now_ms() < until) {
+    while (!done(t) && stage_producer_works(t) && stage_now_ms() < until) {
         kafka_flush(&t->producer, SERVE_MS);
         collect_acked(t);
     }
     return done(t) ||
            err_set(err, ERR_RETRY, "%s",
-                   producer_works(t) ? "the broker does not acknowledge what was published"
-                                     : "the producer has failed");
+                   stage_producer_works(t) ? "the broker does not acknowledge what was published"
+                                           : "the producer has failed");
 }
 
 static bool hand_over_when_possible(struct stage_thread *t, struct out_topic *out,
@@ -215,8 +217,7 @@ static bool hand_over_when_possible(struct stage_thread *t, struct out_topic *ou
 {
     int64_t now = stage_now_ms(), last = out->written_ms[partition_of(out, r->key)];
     rd_kafka_resp_err_t code = hand_over(t, out, r, ticket);
-    while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && stage_now_ms() - now < QUEUE_WAIT_MS &&
-           !atomic_load(&t->abort)) {
+    while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && stage_now_ms() - now < QUEUE_WAIT_MS) {
         kafka_serve(&t->producer, SERVE_MS);
         code = hand_over(t, out, r, ticket);
     }

@@ -170,12 +170,6 @@ void stage_stop(struct stage_thread *t)
     atomic_store(&t->stop, true);
 }
 
-void stage_abort(struct stage_thread *t)
-{
-    atomic_store(&t->abort, true);
-    atomic_store(&t->stop, true);
-}
-
 bool stage_done(const struct stage_thread *t)
 {
     return atomic_load(&t->done);

@@ -41,8 +41,6 @@ int stage_thread_count(const struct stage *st, int64_t wanted, size_t stages);
 MUST_CHECK bool stage_start(const struct stage *st, const struct stage_settings *settings,
                             int number, struct stage_thread **ret, struct err *err);
 void stage_stop(struct stage_thread *t); /* drain: finish the batch, publish, commit, leave */
-void stage_abort(
-    struct stage_thread *t); /* end now; what is unfinished is done after the next start */
 bool stage_done(const struct stage_thread *t);
 void stage_join(struct stage_thread *t); /* waits for the end and frees; NULL is allowed */
 

@@ -44,6 +44,15 @@ def test_one_bad_event_costs_only_itself(relay, kind, reason):
     assert (header(letter, "mosaic-dlq-service"), header(letter, "mosaic-dlq-stage")) == ("relay", "first")
 
 
+def test_an_event_refused_once_is_tried_again_alone(relay):
+    """As the first of two threads is that insert the same key: the second then sees what the first has written."""
+    send_among_others(relay, ("fine-1", "relay.clash.v1"))
+    relay.start(MOSAIC_THREADS="1")
+    relay.wait_through()
+    relay.check()
+    assert dead_letters(relay, IN_DLQ) == []
+
+
 def test_many_bad_events_are_all_found(relay):
     bad = [(f"bad-{n}", kind) for n, kind in enumerate(["relay.poison.v1", "relay.dead.v1", "relay.large.v1"] * 5)]
     send_among_others(relay, *bad)

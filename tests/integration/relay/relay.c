@@ -57,6 +57,13 @@ static struct str identity(const struct message *m)
     return m->event.origin_id.ptr != NULL ? m->event.origin_id : m->event.id;
 }
 
+/* Refused the first time, as a row is that another thread is just writing, too. */
+static bool clashes(const struct message *m)
+{
+    static _Thread_local int refusals;
+    return str_eq(m->event.type, STR("relay.clash.v1")) && refusals++ % 2 == 0;
+}
+
 /* A text where a number is wanted makes the database refuse the whole statement. */
 static void store_taken(struct batch *b, struct pg *pg, const char *stage)
 {
@@ -65,7 +72,8 @@ static void store_taken(struct batch *b, struct pg *pg, const char *stage)
     pg_array_init(&ids, b->arena, PG_TEXT);
     pg_array_init(&strict, b->arena, PG_TEXT);
     for (size_t i = 0; i < b->count; i++) {
-        bool poison = str_eq(b->messages[i].event.type, STR("relay.poison.v1"));
+        bool poison =
+            str_eq(b->messages[i].event.type, STR("relay.poison.v1")) || clashes(&b->messages[i]);
         if (str_eq(b->messages[i].event.type, STR("relay.dead.v1")))
             continue;
         pg_push_text(&ids, identity(&b->messages[i]));
