@@ -77,6 +77,25 @@ def test_kubernetes_scales_by_groups_and_topics_that_exist():
             assert re.search(rf'\.name = "{stage}"', sources), f"{service} has no stage {stage}"
 
 
+def inputs_of_stages(text):
+    """{stage: topics} from the rows of a source that name a stage and then its list of inputs."""
+    lists = dict(re.findall(r"\*const (\w+)\[\] = \{([^}]*)\}", text))
+    found = {}
+    for name, inline, named in re.findall(r'\.name = "([\w-]+)",\s*\.inputs = (?:\([^{]*\{([^}]*)\}|(\w+))', text):
+        found[name] = set(re.findall(r"&(TOPIC_\w+)", inline or lists[named]))
+    return found
+
+
+def test_mosaicctl_knows_the_inputs_of_every_stage():
+    text = (ROOT / "tools/mosaicctl/stages.c").read_text()
+    table = re.findall(r'\{"([\w-]+)",\s*"(\w+)",\s*"(\w+)",\s*TOPIC_LIST\(([^)]*)\)\}', text)
+    told = {(service, stage): set(re.findall(r"&(TOPIC_\w+)", topics)) for service, _, stage, topics in table}
+    read = {(service, stage): topics for service in SERVICES for path in (ROOT / "services" / service).glob("*.c")
+            for stage, topics in inputs_of_stages(path.read_text()).items()}
+    assert told == read and all(told.values())
+    assert all(schema == service.replace("-", "_") for service, schema, _, _ in table)
+
+
 def test_alerts_use_metrics_that_the_services_have():
     rules = (ROOT / "deploy/prometheus/alerts.yml").read_text()
     sources = "".join(p.read_text() for p in (ROOT / "common/io").glob("*.c"))
