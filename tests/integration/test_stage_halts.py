@@ -89,6 +89,22 @@ def test_another_log_under_the_same_name_halts(relay):
     until("resolved", 20, instance.is_ready)
 
 
+def test_an_internal_topic_that_is_gone_back_on_is_handled_again(relay):
+    """Its events are repeats to a stage that remembers them; whoever goes back wants them handled all the same."""
+    through_and_stopped(relay)
+    relay.sql("update relay.position set halted = 'OPERATOR', halted_at = now() where topic = %s", MIDDLE)
+    instance = relay.start()
+    until("it is running", 20, lambda: instance.http("/livez"))
+    until("not ready", 20, lambda: tells(instance, "OPERATOR", MIDDLE, range(6)))
+    for partition in range(6):
+        relay.resolve(MIDDLE, partition, go_on_at=0)
+    until("resolved", 20, instance.is_ready)
+    relay.wait_through(count=2400)
+    assert relay.taken("second") == 2400 and relay.taken("first") == 1200
+    assert instance.metric("mosaic_stage_skipped_total") == 0
+    assert len(without_repeats(relay.read(OUT))) == 2400
+
+
 def test_a_log_one_record_shorter_halts(relay):
     """Nothing is out of range then: the end of the log is where the last record was."""
     through_and_stopped(relay)

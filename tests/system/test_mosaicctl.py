@@ -4,10 +4,12 @@ import json
 import os
 import re
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from support.events import ORGANISATIONS, Event, upstream
+from support.events import ORGANISATIONS, PROJECTS, Event, upstream
 from support.platform import ROOT
 
 COMMANDS = ("import", "publish", "watch", "kpi", "positions", "dead-letters", "reconcile", "topics")
@@ -266,6 +268,110 @@ def test_a_halted_partition_goes_on_when_it_is_told_to_and_not_before(ctl, platf
     assert ctl("positions", "--wait", "60").returncode == 0
     platform.publish(described(unique, fresh_inn()))
     platform.wait_caught_up()
+
+
+DLQ = "mosaic.upstream.projects.v1.intake.dlq"
+
+
+@pytest.fixture
+def letter(platform, unique):
+    """letter() sends what is no event to the partition of `halted`, so that its handling can be counted."""
+    def send():
+        value = unique("no event").encode()
+        place = platform.producer.send(PROJECTS, key=b"k", value=value, partition=5).get(30)
+        return value, place.offset
+    return send
+
+
+@pytest.fixture
+def read_before(platform, letter):
+    sent = [letter(), letter()]
+    platform.wait_caught_up()
+    return sent
+
+
+def handled(platform, value):
+    return sum(r.value == value for r in platform.read(DLQ))
+
+
+def plant(platform, place):
+    """A source that the partition has seen, and what the stage has yet to publish of it."""
+    platform.sql("insert into intake.seen select stage, topic, partition, 'planted', 1, 0 from intake.position"
+                 f" where {place}")
+    platform.sql("insert into intake.outbox select stage, topic, partition, next, 0, '' from intake.position"
+                 f" where {place}")
+
+
+def planted(platform, place):
+    """What is left of it, taken away."""
+    seen = platform.sql(f"delete from intake.seen where {place} and source = 'planted' returning 1")
+    outbox = platform.sql(f"delete from intake.outbox where {place} and outputs = 0 and payload = '' returning 1")
+    return len(seen), len(outbox)
+
+
+def resolve(*place):
+    return ("positions", "resolve", "register", "upstream.projects", "5", "--from", *map(str, place))
+
+
+def test_a_partition_goes_back_and_handles_again_what_it_has_seen(ctl, platform, read_before, halted):
+    (first, at), (second, _) = read_before
+    incarnation, = platform.sql(f"select incarnation from intake.position where {halted}")
+    plant(platform, halted)
+    assert "handled AGAIN" in ctl(*resolve(at)).stdout
+    done = ctl(*resolve(at, "--yes"))
+    assert done.returncode == 0 and planted(platform, halted) == (0, 0)
+    platform.service("wait", "intake")
+    platform.wait_caught_up()
+    assert (handled(platform, first), handled(platform, second)) == (2, 2)
+    assert platform.sql(f"select incarnation - 1 from intake.position where {halted}") == [incarnation]
+
+
+def test_a_partition_that_goes_forward_leaves_out_what_is_between(ctl, platform, halted, letter):
+    (lost, _), (kept, at) = letter(), letter()
+    platform.sql("insert into intake.seen select stage, topic, partition, 'planted', 1, 0 from intake.position"
+                 f" where {halted}")
+    assert "LOST" in ctl(*resolve(at)).stdout
+    assert ctl(*resolve(at, "--yes")).returncode == 0
+    platform.service("wait", "intake")
+    platform.wait_caught_up()
+    assert (handled(platform, lost), handled(platform, kept)) == (0, 1)
+    assert planted(platform, halted) == (1, 0)
+
+
+def test_a_partition_that_somebody_else_has_changed_keeps_its_outbox(ctl, platform, read_before, halted):
+    """The change is made after mosaicctl has looked and before it acts: it waits for the row's lock."""
+    _, (_, at) = read_before
+    plant(platform, halted)
+    with platform.connect() as other, ThreadPoolExecutor() as pool:
+        other.autocommit = False
+        other.execute(f"update intake.position set halted = 'OPERATOR' where {halted}")
+        late = pool.submit(ctl, *resolve(at, "--yes"))
+        until = time.monotonic() + 4
+        while not platform.sql("select 1 from pg_stat_activity where query like 'with moved%' and wait_event_type = 'Lock'"):
+            assert time.monotonic() < until and not late.done(), "mosaicctl does not wait for the row"
+            time.sleep(0.05)
+        other.commit()
+        done = late.result()
+    assert done.returncode == 1 and "somebody else has changed it; nothing was done" in done.stderr
+    assert "Done" not in done.stdout
+    assert platform.sql(f"select halted from intake.position where {halted}") == [("OPERATOR",)]
+    assert planted(platform, halted) == (1, 1)
+
+
+@pytest.mark.parametrize("detail,then,told", [
+    ("planted.v1 has 3 partitions and had 2", 3, "planted.v1 counts as one of 3 partitions"),
+    ("planted.v1 has 3 partitions and had 1", 2, "planted.v1 counts as one of 3 partitions"),
+    ("by hand", 2, "names no topic"),
+])
+def test_a_changed_number_of_partitions_is_taken_for_that_topic_alone(ctl, platform, halted, detail, then, told):
+    others = platform.sql("select * from intake.output_topic order by topic")
+    platform.sql("insert into intake.output_topic values ('planted.v1', 2)")
+    platform.sql(f"update intake.position set halted = 'PARTITIONS_CHANGED', halted_detail = %s where {halted}", (detail,))
+    done = ctl(*resolve("keep", "--yes"))
+    assert done.returncode == 0 and told in done.stdout
+    row, = platform.sql("delete from intake.output_topic where topic = 'planted.v1' returning partitions")
+    assert row == (then,) and platform.sql("select * from intake.output_topic order by topic") == others != []
+    platform.service("wait", "intake")
 
 
 # --- dead letters --------------------------------------------------------------------------------

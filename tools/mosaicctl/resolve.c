@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/core/buf.h"
 #include "tools/mosaicctl/positions.h"
 #include "tools/mosaicctl/show.h"
 
@@ -60,8 +59,38 @@ static bool read_from(const struct stage_row *row, const char *from, int64_t *re
                    (long long)row->low, (long long)row->high, (long long)*ret);
 }
 
+/* The topic named by the detail of PARTITIONS_CHANGED, in the words of stage_claim.c:
+ * "TOPIC has 8 partitions and had 6". */
+struct changed_topic {
+    struct str name; /* ptr NULL: none is named */
+    int32_t partitions, was;
+};
+
+static bool take_until(struct str *rest, struct str mark, struct str *ret)
+{
+    const char *at = rest->len == 0 ? NULL : memmem(rest->ptr, rest->len, mark.ptr, mark.len);
+    if (at == NULL)
+        return false;
+    *ret = (struct str){rest->ptr, (size_t)(at - rest->ptr)};
+    *rest = str_skip(*rest, ret->len + mark.len);
+    return true;
+}
+
+static struct changed_topic changed_topic(const struct stage_row *row)
+{
+    struct str rest = row->detail, name, now;
+    uint64_t partitions, was;
+    if (!str_eq(row->halted, STR("PARTITIONS_CHANGED")) ||
+        !take_until(&rest, STR(" has "), &name) ||
+        !take_until(&rest, STR(" partitions and had "), &now) || !str_to_u64(now, &partitions) ||
+        !str_to_u64(rest, &was) || partitions > INT32_MAX || was > INT32_MAX)
+        return (struct changed_topic){.name = STR_NONE};
+    return (struct changed_topic){name, (int32_t)partitions, (int32_t)was};
+}
+
 static void describe(const struct stage_row *row, int64_t next)
 {
+    struct changed_topic topic = changed_topic(row);
     (void)printf("%s %.*s/%d is halted: %.*s%s%.*s\n", row->place->stage, STR_ARG(row->topic->name),
                  (int)row->partition, STR_ARG(row->halted), row->detail.len > 0 ? ", " : "",
                  STR_ARG(row->detail));
@@ -76,33 +105,64 @@ static void describe(const struct stage_row *row, int64_t next)
         (void)printf("It goes back to %lld: records from there on are handled AGAIN, with outputs "
                      "of a new source.\n",
                      (long long)next);
+    if (topic.name.ptr != NULL)
+        (void)printf("%.*s counts as one of %d partitions from now on.\n", STR_ARG(topic.name),
+                     (int)topic.partitions);
+    else if (str_eq(row->halted, STR("PARTITIONS_CHANGED")))
+        (void)printf("The halt names no topic, so the numbers of partitions that %s remembers stay "
+                     "as they are.\n",
+                     row->place->service);
 }
 
-/* A changed number of partitions is taken as the new one by forgetting the old. */
-static struct str orders_sql(struct arena *a, const struct stage_row *row, int64_t next)
+/* One statement, whose other parts do nothing unless `moved` found the partition as the operator was
+ * shown it: somebody else may have resolved it since, and then it runs and its outbox is in use. Going
+ * back forgets what was seen, or on an internal topic the records would pass by as repeats. */
+static const char *order_sql(struct arena *a, const char *schema)
 {
-    bool moves = next != row->next, topics = str_eq(row->halted, STR("PARTITIONS_CHANGED"));
-    struct buf sql = {.arena = a};
-    const char *schema = row->place->schema;
-    buf_fmt(&sql,
-            "begin; update %s.position set halted = null, halted_detail = null, halted_at = null, "
-            "fingerprint = null,"
-            " next = %lld, incarnation = incarnation + %d where stage = '%s' and topic = '%.*s' "
-            "and partition = %d"
-            " and halted is not null and next = %lld;",
-            schema, (long long)next, moves ? 1 : 0, row->place->stage, STR_ARG(row->topic->name),
-            (int)row->partition, (long long)row->next);
-    if (moves)
-        buf_fmt(&sql,
-                " delete from %s.outbox where stage = '%s' and topic = '%.*s' and partition = %d "
-                "and next > %lld;",
-                schema, row->place->stage, STR_ARG(row->topic->name), (int)row->partition,
-                (long long)next);
-    if (topics)
-        buf_fmt(&sql, " delete from %s.output_topic;", schema);
-    buf_fmt(&sql, " commit;");
-    buf_char(&sql, '\0');
-    return buf_view(&sql);
+    return arena_fmt(
+               a,
+               "with moved as (update %s.position set halted = null, halted_detail = null,"
+               " halted_at = null, fingerprint = null, next = $5,"
+               " incarnation = incarnation + case when $5 = $4 then 0 else 1 end"
+               " where stage = $1 and topic = $2 and partition = $3 and next = $4 and halted = $6"
+               " and halted_detail is not distinct from $7 returning 1),"
+               " unsent as (delete from %s.outbox where stage = $1 and topic = $2"
+               " and partition = $3 and $5 <> $4 and next > $5 and exists (select from moved)),"
+               " unseen as (delete from %s.seen where stage = $1 and topic = $2"
+               " and partition = $3 and $5 < $4 and exists (select from moved)),"
+               " counted as (update %s.output_topic set partitions = $9 where topic = $8"
+               " and partitions = $10 and exists (select from moved))"
+               " select count(*) from moved",
+               schema, schema, schema, schema)
+        .ptr;
+}
+
+static bool carry_out(struct pg *pg, struct arena *a, const struct stage_row *row, int64_t next,
+                      struct err *err)
+{
+    struct changed_topic topic = changed_topic(row);
+    const struct pg_stmt stmt = {"ctl_resolve", order_sql(a, row->place->schema)};
+    struct pg_params p;
+    pg_params_init(&p, a);
+    pg_bind_text(&p, str_of(row->place->stage));
+    pg_bind_text(&p, row->topic->name);
+    pg_bind_i32(&p, row->partition);
+    pg_bind_i64(&p, row->next);
+    pg_bind_i64(&p, next);
+    pg_bind_text(&p, row->halted);
+    pg_bind_text(&p, row->detail);
+    pg_bind_text(&p, topic.name);
+    pg_bind_i32(&p, topic.partitions);
+    pg_bind_i32(&p, topic.was);
+    const struct pg_call *moved = pg_call(pg, &stmt, &p);
+    if (!pg_flush(pg, err))
+        return false;
+    return pg_i64(moved, 0, 0) == 1 ||
+           err_set(
+               err, ERR_REJECT,
+               "%s %.*s/%d is not as it was a moment ago: somebody else has changed it; nothing "
+               "was done",
+               row->place->stage, STR_ARG(row->topic->name), (int)row->partition);
 }
 
 bool positions_resolve(struct pg *pg, const struct resolve_order *order, struct err *err)
@@ -114,7 +174,7 @@ bool positions_resolve(struct pg *pg, const struct resolve_order *order, struct 
     if (ok) {
         describe(row, next);
         if (order->yes)
-            ok = pg_run(pg, orders_sql(&arena, row, next).ptr, err);
+            ok = carry_out(pg, &arena, row, next, err);
         else
             (void)printf("Nothing was done; add --yes to do it.\n");
     }

@@ -250,12 +250,13 @@ class Relay:
         return self.sql("select topic, partition, halted from relay.position where halted is not null order by 1, 2")
 
     def resolve(self, topic, partition, go_on_at=None):
-        """As mosaicctl does it."""
-        self.sql("update relay.position set halted = null, halted_detail = null, halted_at = null"
-                 " where topic = %s and partition = %s", topic, partition)
-        if go_on_at is not None:
-            self.sql("update relay.position set next = %s, fingerprint = null, incarnation = incarnation + 1"
-                     " where topic = %s and partition = %s", go_on_at, topic, partition)
+        """As mosaicctl does it. Going back forgets what was seen of the partition."""
+        was = self.position(topic, partition)[0]
+        to = was if go_on_at is None else go_on_at
+        self.sql("with moved as (update relay.position set halted = null, halted_detail = null, halted_at = null,"
+                 " fingerprint = null, next = %s, incarnation = incarnation + %s where topic = %s and partition = %s)"
+                 " delete from relay.seen where topic = %s and partition = %s and %s",
+                 to, int(to != was), topic, partition, topic, partition, to < was)
 
     # --- promises ------------------------------------------------------------------------------
 
