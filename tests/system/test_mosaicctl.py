@@ -7,12 +7,14 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import kafka
 import pytest
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from support.events import ORGANISATIONS, PROJECTS, Event, upstream
 from support.platform import ROOT
 
-COMMANDS = ("import", "publish", "watch", "kpi", "positions", "dead-letters", "reconcile", "topics")
+COMMANDS = ("import", "publish", "watch", "kpi", "positions", "dead-letters", "reconcile", "rules", "topics")
 HEADER = ("project_id,project_acronym,project_title,partner_role,partner_type,pic,legal_name,legal_entity_type,"
           "country_code,eu_contribution,h2020_total_cost,signature_date,call_deadline_date,project_start_date,"
           "project_end_date\n")
@@ -47,7 +49,8 @@ def test_every_command_explains_itself(ctl):
     assert everything.returncode == 0
     for command in COMMANDS:
         assert re.search(rf"^  {command} ", everything.stdout, re.M), command
-    for command in COMMANDS[:-1]:
+    assert set(re.findall(r"^  ([a-z-]+) ", everything.stdout, re.M)) == set(COMMANDS)
+    for command in COMMANDS:
         help_ = ctl(command, "--help")
         assert help_.returncode == 0 and help_.stdout.startswith(f"usage: mosaicctl {command}"), command
     assert re.fullmatch(r"mosaicctl \d+\.\d+\.\d+\n", ctl("--version").stdout)
@@ -64,7 +67,8 @@ def test_wrong_usage_is_a_sentence_and_exit_code_2(ctl, arguments):
     assert done.stderr.strip() and "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [("watch", "kpi"), ("kpi",), ("dead-letters", "list"), ("positions",)])
+@pytest.mark.parametrize("arguments", [("watch", "kpi"), ("kpi",), ("dead-letters", "list"), ("positions",),
+                                       ("topics", "create")])
 def test_a_broker_that_is_away_is_a_sentence(ctl, arguments):
     done = ctl(*arguments, env={"MOSAIC_KAFKA_BROKERS": "127.0.0.1:1"})
     assert done.returncode == 1 and "127.0.0.1:1" in done.stderr and done.stderr.count("\n") == 1
@@ -73,6 +77,28 @@ def test_a_broker_that_is_away_is_a_sentence(ctl, arguments):
 def test_a_missing_setting_is_named(ctl):
     done = ctl("kpi", env={"MOSAIC_KAFKA_BROKERS": ""})
     assert done.returncode == 1 and "MOSAIC_KAFKA_BROKERS" in done.stderr
+
+
+def test_a_kafka_property_that_is_none_is_refused_by_whatever_asks_the_broker(ctl):
+    for command in (("topics", "create"), ("kpi",)):
+        done = ctl(*command, env={"MOSAIC_KAFKA_PROPERTY_SECURITY_PROTOCOL": "carrier pigeon"})
+        assert done.returncode == 1 and "security.protocol" in done.stderr, command
+
+
+def test_topics_have_the_contract_s_settings(ctl, platform):
+    assert "0 created" in ctl("topics", "create").stdout
+    channels = json.loads((ROOT / "schemas" / "asyncapi.json").read_text())["channels"].values()
+    wanted = {c["address"]: c["bindings"]["kafka"]["topicConfiguration"] for c in channels}
+    admin = kafka.KafkaAdminClient(bootstrap_servers=platform.brokers)
+    try:
+        answer = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name, None) for name in wanted],
+                                        config_filter="all")
+    finally:
+        admin.close()
+    found, = answer.values()
+    for name, settings in wanted.items():
+        have = {key: found[name][key]["value"] for key in settings}
+        assert have == {key: ",".join(v) if isinstance(v, list) else str(v) for key, v in settings.items()}, name
 
 
 def test_a_topic_that_does_not_exist_is_a_sentence(ctl):

@@ -346,6 +346,12 @@ struct str record_value(const rd_kafka_message_t *record)
     return (struct str){record->payload, record->len};
 }
 
+bool broker_admin(rd_kafka_t **ret, struct err *err)
+{
+    static const struct kafka_property properties[] = {{NULL, NULL}};
+    return new_client(RD_KAFKA_PRODUCER, properties, NULL, NULL, ret, err);
+}
+
 bool broker_ranges(struct partition_range *ranges, size_t count, struct err *err)
 {
     rd_kafka_t *client;

@@ -56,6 +56,9 @@ struct str record_header(const rd_kafka_message_t *record, const char *name); /*
 struct str record_key(const rd_kafka_message_t *record);
 struct str record_value(const rd_kafka_message_t *record);
 
+/* A client for requests to the broker; the caller destroys it. */
+MUST_CHECK bool broker_admin(rd_kafka_t **ret, struct err *err);
+
 /* First offset and the one after the last of each partition, for all topics asked for at once. */
 struct partition_range {
     const char *topic;

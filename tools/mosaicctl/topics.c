@@ -10,6 +10,8 @@
 #include "common/core/err.h"
 #include "common/core/topic.h"
 #include "gen/topics.h"
+#include "tools/mosaicctl/broker.h"
+#include "tools/mosaicctl/ctl.h"
 
 #define TOPIC_NAME_MAX 250
 #define WAIT_MS 30000
@@ -28,27 +30,10 @@ static void admin_done(struct admin *a)
         rd_kafka_destroy(a->client);
 }
 
-/* A broker that is away is told once by the call that waits for it, not by every attempt to connect. */
-static void be_quiet(const rd_kafka_t *client, int level, const char *facility, const char *text)
+static bool admin_init(struct admin *a, struct err *err)
 {
-    (void)client, (void)level, (void)facility, (void)text;
-}
-
-static bool admin_init(struct admin *a, const char *brokers, struct err *err)
-{
-    char text[300];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    if (rd_kafka_conf_set(conf, "bootstrap.servers", brokers, text, sizeof text) !=
-        RD_KAFKA_CONF_OK) {
-        rd_kafka_conf_destroy(conf);
-        return err_set(err, ERR_FATAL, "MOSAIC_KAFKA_BROKERS: %s", text);
-    }
-    rd_kafka_conf_set_log_cb(conf, be_quiet);
-    a->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
-    if (a->client == NULL) {
-        rd_kafka_conf_destroy(conf);
-        return err_set(err, ERR_FATAL, "the Kafka client could not be made: %s", text);
-    }
+    if (!broker_admin(&a->client, err))
+        return false;
     a->queue = rd_kafka_queue_new(a->client);
     return true;
 }
@@ -59,8 +44,7 @@ static const char *topic_name(const struct topic *t, char out[TOPIC_NAME_MAX])
     return out;
 }
 
-/* The settings of a topic, told to `set`, which either creates or alters. Records of internal topics
- * carry the time of the log, so that a replayed history is not deleted as old on arrival. */
+/* The settings of a topic, told to `set`, which either creates or alters. */
 typedef rd_kafka_resp_err_t (*setting_fn)(void *target, const char *name, const char *value);
 
 static void topic_settings(const struct topic *t, setting_fn set, void *target)
@@ -70,9 +54,9 @@ static void topic_settings(const struct topic *t, setting_fn set, void *target)
     (void)snprintf(message, sizeof message, "%d", (int)t->max_message_bytes);
     const char *settings[][2] = {
         {"cleanup.policy", t->compacted ? "compact" : "delete"},
-        {"retention.ms", t->compacted ? "-1" : retention},
+        {"retention.ms", retention},
         {"max.message.bytes", message},
-        {"message.timestamp.type", t->upstream ? "CreateTime" : "LogAppendTime"},
+        {"message.timestamp.type", t->log_append_time ? "LogAppendTime" : "CreateTime"},
     };
     for (size_t i = 0; i < COUNT(settings); i++)
         (void)set(target, settings[i][0], settings[i][1]);
@@ -242,7 +226,8 @@ static bool plan_init(struct plan *p, struct admin *a, struct err *err)
     const rd_kafka_metadata_t *meta;
     rd_kafka_resp_err_t failed = rd_kafka_metadata(a->client, 1, NULL, &meta, WAIT_MS);
     if (failed != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return err_set(err, ERR_RETRY, "Kafka does not answer: %s", rd_kafka_err2str(failed));
+        return err_set(err, ERR_RETRY, "Kafka at %s does not answer: %s",
+                       getenv("MOSAIC_KAFKA_BROKERS"), rd_kafka_err2str(failed));
     bool ok = true;
     for (size_t i = 0; ok && TOPICS[i] != NULL; i++)
         ok = plan_topic(p, meta, TOPICS[i], err);
@@ -250,12 +235,12 @@ static bool plan_init(struct plan *p, struct admin *a, struct err *err)
     return ok;
 }
 
-static bool create(const char *brokers, struct err *err)
+static bool create(struct err *err)
 {
     struct admin admin = {0};
     struct plan plan = {0};
     bool ok =
-        admin_init(&admin, brokers, err) && plan_init(&plan, &admin, err) &&
+        admin_init(&admin, err) && plan_init(&plan, &admin, err) &&
         (plan.missing_count == 0 || create_topics(&admin, plan.missing, plan.missing_count, err)) &&
         (plan.known_count == 0 || alter_topics(&admin, plan.known, plan.known_count, err));
     if (ok)
@@ -283,23 +268,26 @@ static void list(void)
 
 int ctl_topics(int argc, char **argv)
 {
-    const char *verb = argc == 2 ? argv[1] : "";
-    if (strcmp(verb, "list") == 0) {
-        list();
-        return 0;
-    }
-    if (strcmp(verb, "create") != 0) {
-        (void)fprintf(stderr, "usage: mosaicctl topics create|list\n");
-        return 2;
-    }
-    const char *brokers = getenv("MOSAIC_KAFKA_BROKERS");
-    if (brokers == NULL || brokers[0] == '\0') {
-        (void)fprintf(stderr, "MOSAIC_KAFKA_BROKERS is not set: where is Kafka?\n");
-        return 2;
-    }
+    const struct ctl_usage usage = {
+        "topics create|list",
+        "create  makes the topics of the contract that are missing, and gives those that are "
+        "there\n"
+        "        the contract's settings; another number of partitions is refused\n"
+        "list    shows them",
+        NULL,
+        1,
+        1,
+    };
+    int code;
     struct err err = {0};
-    if (create(brokers, &err))
-        return 0;
-    (void)fprintf(stderr, "topics: %s\n", err.text);
-    return 1;
+    if (!ctl_begin(&usage, &argc, argv, &code))
+        return code;
+    bool is_list = strcmp(argv[1], "list") == 0;
+    if (!is_list && strcmp(argv[1], "create") != 0) {
+        (void)fprintf(stderr, "mosaicctl: topics can be created or listed, not \"%s\"\n", argv[1]);
+        return CTL_MISUSED;
+    }
+    if (is_list)
+        list();
+    return is_list || create(&err) ? CTL_DONE : ctl_fail(&err);
 }

@@ -3,8 +3,8 @@
 #ifndef MOSAIC_MOSAICCTL_TOPICS_H
 #define MOSAIC_MOSAICCTL_TOPICS_H
 
-/* `mosaicctl topics create|list`; argv[0] is "topics". Returns the exit code. Brokers come from
- * MOSAIC_KAFKA_BROKERS. */
+/* `mosaicctl topics create|list`; argv[0] is "topics". Returns the exit code. Brokers and
+ * their properties come from the environment, as for the other commands. */
 int ctl_topics(int argc, char **argv);
 
 #endif
