@@ -10,7 +10,9 @@
 
 /* An upper bound of what a record and its batch take beside the strings counted below. */
 #define RECORD_OVERHEAD 512
+#define HEADER_OVERHEAD 8 /* the lengths of its name and its value */
 #define DEAD_LETTER_HEADERS 8
+#define KEY_KEPT 1024 /* bytes of a key that is too large */
 
 static struct taken *input_of(struct batch *b, size_t input)
 {
@@ -131,35 +133,75 @@ static const struct out_topic *dead_letter_topic(const struct stage_thread *t,
     return t->dead_letter_topic[i];
 }
 
-/* Byte for byte as found, and why. What with our headers no topic would take goes without its value. */
+/* What is kept of a dead letter's record. */
+struct kept {
+    struct str key, value;
+    size_t header_count;
+    struct str omitted; /* what is not kept, in words; STR_NONE: nothing */
+};
+
+static size_t headers_bytes(const struct message *m, size_t count)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        bytes += HEADER_OVERHEAD + m->headers[i].name.len + m->headers[i].value.len;
+    return bytes;
+}
+
+static void omit(struct buf *text, size_t *bytes, const char *part, size_t len)
+{
+    buf_fmt(text, "%s%s, %zu bytes", text->len > 0 ? "; " : "", part, len);
+    *bytes -= len;
+}
+
+/* All of it where `room` bytes take it. Otherwise the value goes, then the headers, then the rest of the
+ * key, until the rest fits: a letter no topic takes would halt the partition it came from. */
+static struct kept keep_what_fits(struct arena *a, const struct message *m, size_t room)
+{
+    struct kept k = {.key = m->key, .value = m->value, .header_count = m->header_count};
+    if (k.header_count > OUTBOX_HEADERS_MAX - DEAD_LETTER_HEADERS)
+        k.header_count = OUTBOX_HEADERS_MAX - DEAD_LETTER_HEADERS;
+    size_t headers = headers_bytes(m, k.header_count);
+    size_t bytes = m->key.len + m->value.len + headers;
+    struct buf omitted = {.arena = a};
+    if (bytes > room && m->value.len > 0) {
+        k.value = STR_NONE;
+        omit(&omitted, &bytes, "the value", m->value.len);
+    }
+    if (bytes > room && headers > 0) {
+        k.header_count = 0;
+        omit(&omitted, &bytes, "the headers", headers);
+    }
+    if (bytes > room && m->key.len > KEY_KEPT) {
+        k.key.len = KEY_KEPT;
+        omit(&omitted, &bytes, "the end of the key", m->key.len - KEY_KEPT);
+    }
+    k.omitted = omitted.len > 0 ? buf_view(&omitted) : STR_NONE;
+    return k;
+}
+
+/* As found, as far as it fits, and why. */
 static void encode_dead_letter(const struct stage_thread *t, struct arena *a, const struct taken *x,
                                struct str reason)
 {
     const struct message *m = &x->message;
     const struct topic *topic = dead_letter_topic(t, m->topic)->topic;
-    struct header *headers = arena_array(a, m->header_count + DEAD_LETTER_HEADERS, sizeof *headers);
-    struct str value = m->value;
-    size_t count = 0, bytes = RECORD_OVERHEAD + m->key.len + m->value.len + reason.len;
-    for (size_t i = 0; i < m->header_count; i++) {
-        if (count + DEAD_LETTER_HEADERS == OUTBOX_HEADERS_MAX)
-            break;
-        headers[count++] = m->headers[i];
-        bytes += m->headers[i].name.len + m->headers[i].value.len + 4;
-    }
+    struct kept k =
+        keep_what_fits(a, m, (size_t)topic->max_message_bytes - RECORD_OVERHEAD - reason.len);
+    struct header *headers = arena_array(a, k.header_count + DEAD_LETTER_HEADERS, sizeof *headers);
+    size_t count = k.header_count;
+    for (size_t i = 0; i < count; i++)
+        headers[i] = m->headers[i];
     add(headers, &count, STR("mosaic-dlq-reason"), reason);
     add(headers, &count, STR("mosaic-dlq-topic"), m->topic->name);
     add(headers, &count, STR("mosaic-dlq-partition"), arena_fmt(a, "%d", m->partition));
     add(headers, &count, STR("mosaic-dlq-offset"), arena_fmt(a, "%" PRId64, m->offset));
     add(headers, &count, STR("mosaic-dlq-service"), str_of(t->settings->service));
     add(headers, &count, STR("mosaic-dlq-stage"), str_of(t->stage->name));
-    if (bytes > (size_t)topic->max_message_bytes) {
-        add(headers, &count, STR("mosaic-dlq-omitted"),
-            arena_fmt(a, "the value, %zu bytes", value.len));
-        value = STR_NONE;
-    }
+    add(headers, &count, STR("mosaic-dlq-omitted"), k.omitted);
     outbox_add(&x->claim->writer, &(struct outbox_record){.topic = topic->name,
-                                                          .key = m->key,
-                                                          .value = value,
+                                                          .key = k.key,
+                                                          .value = k.value,
                                                           .headers = headers,
                                                           .header_count = count});
 }

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness import IN, IN_DLQ, MIDDLE, MIDDLE_DLQ, OUT, header, until, without_repeats
+from harness import IN, IN_DLQ, LARGEST, MIDDLE, MIDDLE_DLQ, OUT, header, until, without_repeats
 
 
 def plain(n):
@@ -82,6 +82,35 @@ def test_what_is_no_event_is_kept_byte_for_byte(relay, value, headers):
     assert list(letter.headers[: len(headers)]) == headers
     assert header(letter, "mosaic-dlq-partition") == "4"
     assert header(letter, "mosaic-dlq-reason")
+
+
+HUGE = LARGEST[IN] - 300  # with the rest of its record as much as the topic takes
+HALF = LARGEST[IN] // 2
+
+
+@pytest.mark.parametrize("key,value,headers,omitted", [
+    (b"k", b"v" * HUGE, [("x", b"y")], f"the value, {HUGE} bytes"),
+    (b"k", None, [("x", b"y" * HUGE)], f"the headers, {HUGE + 9} bytes"),
+    (b"k", None, [(f"x{n:03}", b"y" * 17466) for n in range(240)], f"the headers, {240 * 17478} bytes"),
+    (b"k" * HUGE, None, [], f"the end of the key, {HUGE - 1024} bytes"),
+    (b"k" * HALF, b"v" * 9, [("x", b"y" * (HALF - 300))],
+     f"the value, 9 bytes; the headers, {HALF - 291} bytes"),
+])
+def test_a_record_as_large_as_its_topic_takes_goes_aside_in_part(relay, key, value, headers, omitted):
+    """With the reason there is no topic that would take it whole; it must not halt its partition."""
+    relay.send(100)
+    relay.producer.send(IN, key=key, value=value, headers=headers, partition=4)
+    relay.send(100)
+    instance = relay.start(ready=True)
+    relay.wait_through()
+    letter, = until("given up", 20, lambda: dead_letters(relay, IN_DLQ))
+    assert header(letter, "mosaic-dlq-omitted") == omitted
+    assert letter.key == (key[:1024] if "key" in omitted else key)
+    assert letter.value == (None if "value" in omitted else value)
+    assert list(letter.headers[: -7]) == ([] if "headers" in omitted else headers)
+    assert header(letter, "mosaic-dlq-reason")
+    assert relay.halts() == [] and instance.is_ready()
+    relay.check()
 
 
 def test_an_internal_event_without_a_sequence_is_given_up(relay):
