@@ -84,8 +84,24 @@ static bool try_property(rd_kafka_conf_t *scratch, const char *variable, const c
                    name);
 }
 
+static bool listed(const struct kafka_property *list, const char *name)
+{
+    for (; list->name != NULL; list++)
+        if (strcmp(list->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* As everywhere in conf.h, an empty variable is one that is not set. */
+static bool is_set(const char *entry)
+{
+    return strncmp(entry, KAFKA_PROPERTY_PREFIX, sizeof KAFKA_PROPERTY_PREFIX - 1) == 0 &&
+           entry[strcspn(entry, "=")] == '=' && entry[strcspn(entry, "=") + 1] != '\0';
+}
+
 /* Reads "NAME=value", which begins with the prefix. */
-static bool load_one(const char *entry, rd_kafka_conf_t *scratch, struct kafka_property *ret,
+static bool load_one(const char *entry, rd_kafka_conf_t *scratch,
+                     const struct kafka_property *before, struct kafka_property *ret,
                      struct err *err)
 {
     char variable[sizeof KAFKA_PROPERTY_PREFIX + NAME_MAX_BYTES], name[NAME_MAX_BYTES];
@@ -101,6 +117,9 @@ static bool load_one(const char *entry, rd_kafka_conf_t *scratch, struct kafka_p
     const char *why = kafka_conf_refusal(name);
     if (why != NULL)
         return err_set(err, ERR_FATAL, "%s: %s cannot be set, because %s", variable, name, why);
+    if (listed(before, name))
+        return err_set(err, ERR_FATAL, "%s: %s is set by another variable too; set one of them",
+                       variable, name);
     const char *value = entry + length + 1;
     if (by_file && !conf_read_secret(variable, value, &value, err))
         return false;
@@ -117,13 +136,13 @@ static bool load_all(char *const *environment, rd_kafka_conf_t *scratch,
 {
     size_t count = 0;
     for (; *environment != NULL; environment++) {
-        if (strncmp(*environment, KAFKA_PROPERTY_PREFIX, sizeof KAFKA_PROPERTY_PREFIX - 1) != 0)
+        if (!is_set(*environment))
             continue;
         if (count == PROPERTIES_MAX)
             return err_set(err, ERR_FATAL,
                            "more than %d variables begin with " KAFKA_PROPERTY_PREFIX,
                            PROPERTIES_MAX);
-        if (!load_one(*environment, scratch, &list[count], err))
+        if (!load_one(*environment, scratch, list, &list[count], err))
             return false;
         count++;
     }

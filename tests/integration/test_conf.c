@@ -190,6 +190,24 @@ static void test_kafka_properties_come_from_the_environment(void **state)
         free((void *)(uintptr_t)list[i].name);
 }
 
+static void test_an_empty_kafka_property_is_not_set_and_two_for_one_are_refused(void **state)
+{
+    char *environment[] = {"MOSAIC_KAFKA_PROPERTY_SASL_PASSWORD=",
+                           "MOSAIC_KAFKA_PROPERTY_SASL_USERNAME_FILE=",
+                           "MOSAIC_KAFKA_PROPERTY_SOCKET_TIMEOUT_MS=", NULL};
+    char *twice[] = {"MOSAIC_KAFKA_PROPERTY_SASL_PASSWORD=hush",
+                     "MOSAIC_KAFKA_PROPERTY_SASL_PASSWORD_FILE=/nonexistent/x", NULL};
+    const struct kafka_property *list = NULL;
+    struct err err = {0};
+    (void)state;
+    if (!kafka_conf_load(environment, &list, &err))
+        fail_msg("%s", err.text);
+    assert_null(list[0].name);
+    assert_false(kafka_conf_load(twice, &list, &err));
+    assert_non_null(strstr(err.text, "SASL_PASSWORD_FILE: sasl.password is set by another"));
+    assert_null(strstr(err.text, "hush"));
+}
+
 static void must_refuse_property(char *entry, const char *part)
 {
     char *environment[] = {entry, NULL};
@@ -257,6 +275,8 @@ int main(void)
         cmocka_unit_test_setup(test_a_secret_that_cannot_be_read_is_refused_without_naming_it,
                                set_up),
         cmocka_unit_test_setup(test_kafka_properties_come_from_the_environment, set_up),
+        cmocka_unit_test_setup(test_an_empty_kafka_property_is_not_set_and_two_for_one_are_refused,
+                               set_up),
         cmocka_unit_test_setup(test_kafka_properties_the_guarantee_rests_on_are_refused, set_up),
     };
     int file = mkstemp(secret_file);
