@@ -223,6 +223,7 @@ static bool read_binary(const struct header *headers, size_t count, struct str v
                         struct event *ret, struct faults *faults)
 {
     struct attributes attrs = {0};
+    struct str bare_traceparent = STR_NONE; /* from senders that trace without CloudEvents */
     bool any = false;
     for (size_t i = 0; i < count; i++) {
         struct header h = headers[i];
@@ -232,8 +233,12 @@ static bool read_binary(const struct header *headers, size_t count, struct str v
             keep(&attrs, which == CONTENT_TYPE ? -1 : which, h.value, faults);
         } else if (is_in_any_case(h.name, STR("content-type"))) {
             keep(&attrs, CONTENT_TYPE, h.value, faults);
+        } else if (str_eq(h.name, NAMES[TRACEPARENT])) {
+            bare_traceparent = h.value;
         }
     }
+    if (attrs.at[TRACEPARENT].ptr == NULL)
+        attrs.at[TRACEPARENT] = bare_traceparent;
     if (!any) {
         fault_add(faults, "missing", STR(""),
                   "is no CloudEvent: it has neither ce_ headers nor the content type "

@@ -114,7 +114,7 @@ static void encode_output(struct claim *c, struct arena *a, const struct taken *
     add(headers, &count, STR("ce_originid"), o->origin_id);
     if (o->number != 0)
         add(headers, &count, STR("ce_number"), arena_fmt(a, "%" PRId64, o->number));
-    add(headers, &count, STR("traceparent"), x->message.event.traceparent);
+    add(headers, &count, STR("ce_traceparent"), x->message.event.traceparent);
     if (o->data.ptr != NULL)
         add(headers, &count, STR("content-type"), STR("application/json"));
     outbox_add(&c->writer, &(struct outbox_record){.topic = o->topic->name,

@@ -162,6 +162,18 @@ static void test_binary_mode_is_read_whole(void **state)
     assert_true(str_eq(event.data, STR("{\"a\":1}")));
 }
 
+static void test_a_trace_is_taken_from_the_bare_header_if_there_is_no_attribute(void **state)
+{
+    static const char one[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    static const char other[] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    (void)state;
+    assert_true(READ(STR("{}"), SOUND, H("traceparent", one)));
+    assert_true(str_eq(event.traceparent, str_of(one)));
+    assert_true(READ(STR("{}"), SOUND, H("traceparent", one), H("ce_traceparent", other)));
+    assert_true(str_eq(event.traceparent, str_of(other)));
+    assert_int_equal(faults.count, 0);
+}
+
 static void test_a_null_value_leaves_the_data_absent(void **state)
 {
     (void)state;
@@ -321,6 +333,8 @@ int main(void)
         cmocka_unit_test_setup(test_json_content_types_are_taken, fresh),
         cmocka_unit_test_setup(test_a_time_that_does_not_exist_is_refused, fresh),
         cmocka_unit_test_setup(test_binary_mode_is_read_whole, fresh),
+        cmocka_unit_test_setup(
+            test_a_trace_is_taken_from_the_bare_header_if_there_is_no_attribute, fresh),
         cmocka_unit_test_setup(test_a_null_value_leaves_the_data_absent, fresh),
         cmocka_unit_test_setup(test_extensions_that_strangers_use_otherwise_are_taken_as_absent,
                                fresh),
