@@ -1,5 +1,6 @@
 """mosaicctl against a running platform, watched with a client of our own choosing."""
 
+import dataclasses
 import json
 import os
 import re
@@ -429,6 +430,32 @@ def test_dead_letters_are_listed_and_sent_again_once(ctl, platform, unique):
     assert "(sent again)" in ctl("dead-letters", "list", queue, "--only", place).stdout
     assert "1 sent again" in ctl("dead-letters", "replay", queue, "--only", place, "--again").stdout
     assert len(mine(ORGANISATIONS)) == 3
+
+
+def test_a_letter_of_an_inner_stage_has_its_effect_when_it_is_sent_again(ctl, platform, unique, fresh_inn):
+    """The stage has seen the letter's sequence, and would take it for a repeat under its old name."""
+    organisation, trace = fresh_inn(), b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    queue = "mosaic.participants.v1.kpi-aggregator.dlq"
+    counted = "select source, id, origin_id from kpi_aggregator.entity_event where entity = %s"
+    platform.sql("alter table kpi_aggregator.entity_event add constraint in_the_way "
+                 f"check (entity <> 'organisation:{organisation}')")
+    try:
+        joining = upstream("application.submitted", unique("ctl"), application=unique("A"), measure="membership",
+                           organisation=organisation, submitted_on="2024-02-03")
+        platform.publish([described(unique, organisation),
+                          dataclasses.replace(joining, headers=(*joining.headers, ("traceparent", trace)))])
+        platform.wait_caught_up()
+    finally:
+        platform.sql("alter table kpi_aggregator.entity_event drop constraint in_the_way")
+    letter = [r for r in platform.read(queue) if r.key == organisation.encode()][-1]
+    assert not platform.sql(counted, (f"organisation:{organisation}",))
+    assert letter.headers["ce_traceparent"] == trace, "handed on by two stages"
+
+    place = f"{letter.partition}/{letter.offset}"
+    assert "1 sent again" in ctl("dead-letters", "replay", queue, "--only", place).stdout
+    platform.wait_caught_up()
+    assert platform.sql(counted, (f"organisation:{organisation}",)) == [
+        (f"mosaicctl/{queue}/{place}", "00000000000000000000.000000", letter.headers["ce_originid"].decode())]
 
 
 # --- reconcile -----------------------------------------------------------------------------------

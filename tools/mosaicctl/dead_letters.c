@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/event.h"
 #include "common/core/map.h"
 #include "gen/topics.h"
 #include "tools/mosaicctl/broker.h"
@@ -17,7 +18,9 @@
 
 struct letters {
     struct arena arena;
-    struct map replayed; /* places that have a mark */
+    struct map replayed; /* places that have a mark, to an index in times */
+    int64_t *times;      /* how often each was sent again */
+    size_t times_cap;
     const struct topic *topic;
     const char *only; /* "<partition>/<offset>" of one letter; NULL: all */
     bool again, json, replay;
@@ -35,14 +38,26 @@ static bool take_mark(void *context, const rd_kafka_message_t *record, struct er
     struct letters *l = context;
     struct str mark = record_header(record, MARK);
     (void)err;
-    if (mark.ptr != NULL)
-        (void)map_put(&l->replayed, arena_dup(&l->arena, mark), 1, NULL);
+    if (mark.ptr == NULL)
+        return true;
+    bool is_new;
+    size_t at = map_put(&l->replayed, arena_dup(&l->arena, mark), l->replayed.count, &is_new);
+    if (is_new)
+        l->times =
+            arena_more(&l->arena, l->times, l->replayed.count - 1, &l->times_cap, sizeof *l->times);
+    l->times[at] = is_new ? 1 : l->times[at] + 1;
     return true;
+}
+
+static int64_t times_replayed(const struct letters *l, struct str place)
+{
+    size_t at = map_get(&l->replayed, place);
+    return at == MAP_ABSENT ? 0 : l->times[at];
 }
 
 static bool is_replayed(const struct letters *l, struct str place)
 {
-    return map_get(&l->replayed, place) != MAP_ABSENT;
+    return times_replayed(l, place) > 0;
 }
 
 static void show_letter(const struct letters *l, const rd_kafka_message_t *record, struct str place)
@@ -79,18 +94,41 @@ static struct header header_at(rd_kafka_headers_t *headers, size_t i)
     return (struct header){str_of(name), {value, len}};
 }
 
+static bool names_it(struct header h)
+{
+    return str_eq(h.name, STR("ce_source")) || str_eq(h.name, STR("ce_id")) ||
+           str_eq(h.name, STR("ce_sequence"));
+}
+
+/* An inner stage has seen the letter's sequence and would pass it by as a repeat. So it comes from a source
+ * of its own, with a sequence that rises each time it is sent on purpose and not when we fail in between. */
+static size_t add_new_name(struct letters *l, struct str place, struct header *to)
+{
+    char *digits = arena_alloc(&l->arena, SEQUENCE_TEXT_LEN + 1);
+    sequence_write(digits, (struct sequence){times_replayed(l, place), 0});
+    struct str sequence = {digits, SEQUENCE_TEXT_LEN};
+    to[0] = (struct header){STR("ce_source"), arena_fmt(&l->arena, "mosaicctl/%.*s/%.*s",
+                                                        STR_ARG(l->topic->name), STR_ARG(place))};
+    to[1] = (struct header){STR("ce_id"), sequence};
+    to[2] = (struct header){STR("ce_sequence"), sequence};
+    return 3;
+}
+
 /* The sender's own headers, without what the stage added, and where this comes from. */
 static size_t original_headers(struct letters *l, const rd_kafka_message_t *record,
-                               struct str place, struct header **ret)
+                               struct str place, bool rename, struct header **ret)
 {
     rd_kafka_headers_t *headers = NULL;
     size_t count = 0, total = 0;
     if (rd_kafka_message_headers(record, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
         total = rd_kafka_header_cnt(headers);
-    *ret = arena_array(&l->arena, total + 1, sizeof **ret);
+    *ret = arena_array(&l->arena, total + 4, sizeof **ret);
+    if (rename)
+        count = add_new_name(l, place, *ret);
     for (size_t i = 0; i < total; i++) {
         struct header h = header_at(headers, i);
-        if (!str_starts(h.name, STR("mosaic-dlq-")) && !str_eq(h.name, STR(REPLAYED_FROM)))
+        if (!str_starts(h.name, STR("mosaic-dlq-")) && !str_eq(h.name, STR(REPLAYED_FROM)) &&
+            !(rename && names_it(h)))
             (*ret)[count++] = h;
     }
     (*ret)[count++] =
@@ -103,7 +141,8 @@ static bool replay(struct letters *l, const rd_kafka_message_t *record, struct s
                    struct err *err)
 {
     struct str to = record_header(record, "mosaic-dlq-topic");
-    if (topic_by_name(to) == NULL)
+    const struct topic *topic = topic_by_name(to);
+    if (topic == NULL)
         return err_set(err, ERR_REJECT, "%.*s %.*s does not say which topic it came from",
                        STR_ARG(l->topic->name), STR_ARG(place));
     if (record_header(record, "mosaic-dlq-omitted").ptr != NULL) {
@@ -113,7 +152,8 @@ static bool replay(struct letters *l, const rd_kafka_message_t *record, struct s
         return true;
     }
     struct header *headers;
-    size_t count = original_headers(l, record, place, &headers);
+    bool rename = !topic->upstream && record_header(record, "ce_sequence").ptr != NULL;
+    size_t count = original_headers(l, record, place, rename, &headers);
     const struct record original = {to, record_key(record), record_value(record), headers, count};
     const struct header mark = {STR(MARK), place};
     const struct record marked = {l->topic->name, STR_NONE, STR_NONE, &mark, 1};
