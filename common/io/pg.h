@@ -91,8 +91,9 @@ int64_t pg_time(const struct pg_call *c, int row,
 
 /* The connection. conninfo as libpq takes it; the password comes from the environment or passfile the
  * service prepared, never from logs. Sets statement_timeout, lock_timeout, search_path = schema,
- * plan_cache_mode = force_generic_plan, tcp_user_timeout, and idle_in_transaction_session_timeout so
- * that a paused process does not keep its locks. password may be NULL, schema may be NULL (tools). */
+ * plan_cache_mode = force_generic_plan, enable_seqscan = off, jit = off, tcp_user_timeout, and
+ * idle_in_transaction_session_timeout so that a paused process does not keep its locks. password may
+ * be NULL, schema may be NULL (tools). */
 struct pg *pg_new(const char *conninfo, const char *password, const char *schema,
                   const char *application);
 void pg_free(struct pg *pg);

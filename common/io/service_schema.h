@@ -27,7 +27,7 @@ struct service_schema {
 void service_schema_start(struct service_schema *s, const struct service *svc,
                           const struct service_conf *conf, uv_async_t *wake);
 enum schema_state service_schema_state(const struct service_schema *s);
-void service_schema_stop(struct service_schema *s); /* it ends within seconds and wakes */
+void service_schema_stop(struct service_schema *s); /* ends after the statement under way; wakes */
 void service_schema_join(struct service_schema *s); /* may be called again */
 void service_schema_health(struct service_schema *s, struct buf *out);
 

@@ -333,8 +333,8 @@ int main(void)
         cmocka_unit_test_setup(test_json_content_types_are_taken, fresh),
         cmocka_unit_test_setup(test_a_time_that_does_not_exist_is_refused, fresh),
         cmocka_unit_test_setup(test_binary_mode_is_read_whole, fresh),
-        cmocka_unit_test_setup(
-            test_a_trace_is_taken_from_the_bare_header_if_there_is_no_attribute, fresh),
+        cmocka_unit_test_setup(test_a_trace_is_taken_from_the_bare_header_if_there_is_no_attribute,
+                               fresh),
         cmocka_unit_test_setup(test_a_null_value_leaves_the_data_absent, fresh),
         cmocka_unit_test_setup(test_extensions_that_strangers_use_otherwise_are_taken_as_absent,
                                fresh),
