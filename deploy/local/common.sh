@@ -101,6 +101,8 @@ port_free() { python3 -I "$HERE/net.py" is-free "$1"; }
 wanted_port() {
   local port=$2
   if [ -n "$port" ]; then
+    { [[ $port =~ ^[0-9]{1,5}$ ]] && [ "$port" -ge 1 ] && [ "$port" -le 65535 ]; } ||
+      die "'$port' is no port; a port is a number from 1 to 65535."
     port_free "$port" || die "port $port on 127.0.0.1 is taken by another program; choose another or leave the choice to the stack."
   else
     port=$(cat "$1" 2>/dev/null || true)

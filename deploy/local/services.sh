@@ -23,16 +23,24 @@ service_ready() { # service_ready FILE
   python3 -I "$HERE/net.py" ready "$(cat "$STATE/run/$1.port")"
 }
 
+# A service keeps the address it was started with; Kafka may have had to take another port since.
+service_knows_broker() { [ "$(cat "$STATE/run/$1.broker" 2>/dev/null)" = "$(cat "$STATE/kafka/port")" ]; }
+
 # service_launch NAME INSTANCE BIN [SETTING=VALUE...]: starts it and does not wait.
 service_launch() {
   local name=$1 instance=$2 bin=$3 file settings log port
   shift 3
   file=$(service_file "$name" "$instance")
-  alive "$file" && return
+  if alive "$file"; then
+    service_knows_broker "$file" && return
+    say "$file is started anew: Kafka has moved to another port"
+    stop_process "$file" TERM 30
+  fi
   [ -x "$bin/$name" ] || die "$bin/$name is not built; run 'make' first."
   log=$STATE/log/$file.log
   port=$(wanted_port "$STATE/run/$file.port" "") || exit 1
   mapfile -t settings < <(service_env "$name")
+  cp "$STATE/kafka/port" "$STATE/run/$file.broker"
   launch "$file" "$log" env "${settings[@]}" "MOSAIC_HTTP_PORT=$port" "MOSAIC_INSTANCE=$instance" "$@" "$bin/$name" ||
     { last_lines "$file did not start" "$log"; return 1; }
 }

@@ -1,5 +1,6 @@
 """The local stack as its user meets it: twice, at once, killed, interrupted, with a port taken."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -73,6 +74,22 @@ def alive(pid):
         return False
 
 
+@contextlib.contextmanager
+def taken_as_soon_as_free(port):
+    with socket.socket() as taken:
+        deadline = time.monotonic() + 20
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        while True:
+            try:
+                taken.bind(("127.0.0.1", port))
+                break
+            except OSError:
+                assert time.monotonic() < deadline, f"port {port} does not become free"
+                time.sleep(0.05)
+        taken.listen()
+        yield
+
+
 def test_a_second_up_changes_nothing(stack):
     before = stack.pid("kafka"), stack.pid("postgres")
     assert "0 created" in stack.run("up")
@@ -119,6 +136,18 @@ def test_a_service_and_a_second_instance_of_it_start_and_stop(stack):
     assert stack.status()["intake"] == "stopped"
 
 
+def test_services_follow_kafka_to_another_port(stack):
+    stack.run("services", "start")
+    before, port = stack.pid("intake"), int((stack.state / "kafka" / "port").read_text())
+    os.kill(stack.pid("kafka"), signal.SIGKILL)
+    with taken_as_soon_as_free(port):
+        stack.run("up")
+        text = stack.run("services", "start")
+    assert text.count("is ready") == text.count("Kafka has moved to another port") == 4
+    assert stack.pid("intake") != before
+    stack.run("services", "stop")
+
+
 def test_a_service_that_refuses_its_settings_is_told_with_its_last_words(stack):
     text = stack.run("service", "start", "intake", "MOSAIC_THREADS=many", want=1)
     assert "intake ended while starting" in text and "MOSAIC_THREADS" in text
@@ -158,6 +187,12 @@ def test_after_an_interrupt_in_the_middle_up_works_again(fresh, seconds):
     pids = fresh.pid("kafka"), fresh.pid("postgres")
     fresh.run("down")
     assert not any(alive(pid) for pid in pids)
+
+
+@pytest.mark.parametrize("port", ["99999", "0", "kafka", "-1"])
+def test_what_is_no_port_is_a_sentence(fresh, port):
+    text = fresh.run("up", want=1, MOSAIC_KAFKA_PORT=port)
+    assert f"'{port}' is no port" in text and "Traceback" not in text
 
 
 def test_a_taken_port_is_a_sentence(fresh):
