@@ -194,14 +194,15 @@ bool kafka_partition_counts(struct kafka *k, const struct topic *const *topics, 
     return true;
 }
 
-void kafka_probe(struct kafka *k)
+bool kafka_probe(struct kafka *k)
 {
     const struct rd_kafka_metadata *meta;
     if (rd_kafka_metadata(k->handle, 0, NULL, &meta, PROBE_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return;
+        return false;
     rd_kafka_metadata_destroy(meta);
     k->away = false;
     k->last_error = 0;
+    return true;
 }
 
 bool kafka_refuses(rd_kafka_resp_err_t err)

@@ -56,8 +56,8 @@ MUST_CHECK bool kafka_watermarks(struct kafka *k, struct str topic, int32_t part
 /* How many partitions each topic has. RETRY while the broker is away or a topic is missing. */
 MUST_CHECK bool kafka_partition_counts(struct kafka *k, const struct topic *const *topics,
                                        size_t count, int32_t *ret, struct err *err);
-/* Asks something small; the answer makes k->away false. */
-void kafka_probe(struct kafka *k);
+/* Asks something small; the answer makes k->away false. False: none within half a second. */
+bool kafka_probe(struct kafka *k);
 
 /* Is this delivery error the broker's last word on the output, whoever sends it? */
 bool kafka_refuses(rd_kafka_resp_err_t err);

@@ -158,7 +158,7 @@ static void look_around(struct stage_thread *t)
     if (t->producer.fatal || t->producer_broken)
         renew_producer(t);
     if (t->consumer.away && stage_now_ms() >= t->probe_at_ms) {
-        kafka_probe(&t->consumer);
+        (void)kafka_probe(&t->consumer);
         t->probe_at_ms = stage_now_ms() + PROBE_EVERY_MS;
     }
     stage_check(t);
@@ -236,6 +236,7 @@ void stage_loop(struct stage_thread *t)
         round_of_work(t);
     drain(t);
     stage_producer_done(t);
-    kafka_done(&t->consumer, true);
+    /* Leaving a group goes on asking a silent broker for a minute; the group notices by itself, too. */
+    kafka_done(&t->consumer, kafka_probe(&t->consumer));
     pg_disconnect(t->pg);
 }

@@ -46,8 +46,9 @@ def test_one_bad_event_costs_only_itself(relay, kind, reason):
 
 def test_an_event_refused_once_is_tried_again_alone(relay):
     """As the first of two threads is that insert the same key: the second then sees what the first has written."""
-    send_among_others(relay, ("fine-1", "relay.clash.v1"))
-    relay.sent += 1
+    relay.send(200)
+    relay.send(1, kind="relay.clash.v1")
+    relay.send(150)
     relay.start(MOSAIC_THREADS="1")
     relay.wait_through()
     relay.check()
