@@ -201,10 +201,9 @@ static bool await(struct stage_thread *t, bool (*done)(const struct stage_thread
                   struct err *err)
 {
     int64_t until = stage_now_ms() + ms;
-    while (!done(t) && stage_producer_works(t) && stage_now_ms() < until) {
+    while (!done(t) && stage_producer_works(t) && stage_now_ms() < until)
         kafka_flush(&t->producer, SERVE_MS);
-        collect_acked(t);
-    }
+    collect_acked(t);
     return done(t) ||
            err_set(err, ERR_RETRY, "%s",
                    stage_producer_works(t) ? "the broker does not acknowledge what was published"
