@@ -8,6 +8,9 @@
 #include "common/core/date.h"
 #include "common/core/json.h"
 
+/* The tree is several times the text and of no use once it is read. */
+#define TREE_BLOCK_BYTES ((size_t)16 * 1024)
+
 struct reader {
     struct arena *arena;
     struct faults *faults;
@@ -84,7 +87,7 @@ static bool read_str(struct reader *r, const cJSON *item, const struct decode_fi
                   field->example, json_shown(r->arena, item));
         return false;
     }
-    *(struct str *)(void *)ret = s;
+    *(struct str *)(void *)ret = arena_dup(r->arena, s);
     return true;
 }
 
@@ -290,14 +293,16 @@ bool decode_event(struct arena *a, struct str json, const struct decode_object *
 {
     size_t before = faults->count;
     memset(ret, 0, object->size);
+    struct arena scratch = {.block_bytes = TREE_BLOCK_BYTES};
     struct reader r = {a, faults};
-    const cJSON *tree = json_parse(a, json, faults);
-    if (tree == NULL)
-        return false;
-    if (!cJSON_IsObject(tree))
+    const cJSON *tree = json_parse(&scratch, json, faults);
+    bool is_json = tree != NULL;
+    if (cJSON_IsObject(tree))
+        read_object(&r, tree, object, NULL, ret);
+    else if (is_json)
         fault_add(faults, "not_object", STR(""), "must be a JSON object; got %s",
                   json_shown(a, tree));
-    else
-        read_object(&r, tree, object, NULL, ret);
-    return faults->count == before && before <= FAULTS_MAX; /* a full list takes no more */
+    arena_done(&scratch);
+    return is_json && faults->count == before &&
+           before <= FAULTS_MAX; /* a full list takes no more */
 }
