@@ -14,7 +14,6 @@
 #define WAIT_SLICE_MS 50
 #define PROBE_EVERY_MS 1000
 #define GATHER_SLICE_MS 5
-#define GATHER_FACTOR 10 /* a stage rests so many gathering times at most */
 
 int64_t stage_now_us(void)
 {
@@ -165,18 +164,6 @@ static void look_around(struct stage_thread *t)
     stage_gauges_set(t);
 }
 
-/* When the next batch may begin: after a stage's gathering time, or when it has rested as long as it has
- * worked. Batches that take long mean a busy machine, and fewer and larger ones are what helps it. */
-static int64_t next_batch_us(const struct stage_thread *t, int64_t began_us)
-{
-    int64_t gather_us = t->settings->gather_ms * 1000;
-    int64_t rested_us = 2 * (stage_now_us() - began_us);
-    if (rested_us < gather_us)
-        return began_us + gather_us;
-    return began_us +
-           (rested_us < GATHER_FACTOR * gather_us ? rested_us : GATHER_FACTOR * gather_us);
-}
-
 /* Lets the next batch grow for a moment. Acknowledgements are taken meanwhile, so that the batch deletes
  * their outbox rows. */
 static void gather(struct stage_thread *t)
@@ -201,7 +188,7 @@ static void round_of_work(struct stage_thread *t)
     if (stage_poll(t)) {
         int64_t began_us = stage_now_us();
         stage_batch(t);
-        t->gather_until_us = next_batch_us(t, began_us);
+        t->gather_until_us = began_us + pace_after(&t->pace, stage_now_us() - began_us);
     } else {
         stage_tidy(t);
     }

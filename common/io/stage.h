@@ -59,6 +59,7 @@ struct stage {
     const struct topic *const *outputs; /* NULL-terminated; without the DLQs */
     bool own_envelope; /* the handler answers for unreadable envelopes itself (intake); else they
                           are dead letters before it sees them */
+    bool merges;       /* a batch sends one state a key, so that fewer and larger ones send less */
     size_t batch_max;  /* messages a transaction; 0: STAGE_BATCH_MAX */
     bool (*handle)(struct batch *b, struct pg *pg, struct err *err);
 };

@@ -8,6 +8,7 @@
 
 #include "common/core/halt.h"
 #include "common/core/inflight.h"
+#include "common/core/pace.h"
 #include "common/core/outbox.h"
 #include "common/core/seen.h"
 #include "common/io/kafka.h"
@@ -141,6 +142,7 @@ struct stage_thread {
 
     struct taken *taken; /* batch_max of them */
     size_t taken_count;
+    struct pace pace;
     int64_t gather_until_us; /* see stage.c: gather() */
 
     int64_t delete_at_ms; /* no acknowledged outbox rows leave with a batch before that */

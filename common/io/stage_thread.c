@@ -92,6 +92,7 @@ static struct stage_thread *thread_new(const struct stage *st, const struct stag
     t->batch_max = s->batch_max > 0    ? s->batch_max
                    : st->batch_max > 0 ? st->batch_max
                                        : STAGE_BATCH_MAX;
+    t->pace = (struct pace){.gather_us = s->gather_ms * 1000, .merges = st->merges};
     t->taken = stage_zeroed(t->batch_max, sizeof *t->taken);
     t->arena.block_bytes = ARENA_BYTES;
     t->claim_arena.block_bytes = 4096;

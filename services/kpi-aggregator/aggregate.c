@@ -225,5 +225,6 @@ const struct stage KPI_AGGREGATE = {
     .name = "aggregate",
     .inputs = (const struct topic *const[]){&TOPIC_CONTRIBUTIONS, NULL},
     .outputs = (const struct topic *const[]){&TOPIC_KPI, &TOPIC_KPI_REVISIONS, NULL},
+    .merges = true,
     .handle = handle,
 };
