@@ -38,7 +38,10 @@ static void on_rebalance(rd_kafka_t *handle, rd_kafka_resp_err_t err,
 {
     struct kafka *k = opaque;
     bool assigned = err == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
-    k->away = false;
+    if (assigned)
+        k->away = false;
+    else if (rd_kafka_assignment_lost(handle))
+        k->away = true; /* perhaps: a session ends when nobody answers, too; a probe will tell */
     k->on_rebalance(k->owner, assigned, list);
     if (assigned)
         rd_kafka_yield(handle); /* the poll returns now, not when its time is over */

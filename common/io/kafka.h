@@ -22,7 +22,7 @@ struct kafka {
                          const rd_kafka_topic_partition_list_t *partitions);
     /* A producer's: one output is settled, acknowledged (err 0) or never to be written. */
     void (*on_delivery)(void *owner, uint64_t ticket, rd_kafka_resp_err_t err);
-    bool away;      /* no broker can be reached, as far as we have heard */
+    bool away;      /* no broker can be reached, as far as we have heard; only an answer ends it */
     bool fatal;     /* the handle can do nothing any more; make a new one */
     int last_error; /* logged last, so that the same trouble is logged once */
 };

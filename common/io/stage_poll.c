@@ -219,9 +219,7 @@ bool stage_poll(struct stage_thread *t)
             return false;
         }
     }
-    if (t->taken_count > 0) {
-        t->consumer.away = false;
+    if (t->taken_count > 0)
         keep_fetching(t, bytes);
-    }
     return t->taken_count > 0;
 }

@@ -14,6 +14,7 @@
 #define SERVE_MS 10
 #define SEND_MS 1 /* by then the producer's thread has seen that it need not linger */
 #define QUEUE_WAIT_MS 10000
+#define AWAY_MS 500 /* an idle connection that was closed is there again by then */
 #define REPORT_EVERY_MS 1000
 #define FORGOTTEN_MS ((int64_t)60 * 60 * 1000) /* brokers keep a quiet producer for a day */
 
@@ -200,9 +201,12 @@ bool stage_producer_works(const struct stage_thread *t)
 static bool await(struct stage_thread *t, bool (*done)(const struct stage_thread *), int64_t ms,
                   struct err *err)
 {
-    int64_t until = stage_now_ms() + ms;
-    while (!done(t) && stage_producer_works(t) && stage_now_ms() < until)
+    int64_t began = stage_now_ms();
+    while (!done(t) && stage_producer_works(t) && stage_now_ms() - began < ms) {
         kafka_flush(&t->producer, SERVE_MS);
+        if (t->producer.away && stage_now_ms() - began > AWAY_MS)
+            atomic_store(&t->away, true); /* nobody looks around meanwhile */
+    }
     collect_acked(t);
     return done(t) ||
            err_set(err, ERR_RETRY, "%s",

@@ -145,18 +145,70 @@ def test_the_broker_may_be_killed(relay):
     until("ready again", 30, instance.is_ready)
 
 
+def answers(instance, seconds):
+    """What /readyz answers in this time, again and again."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        yield instance.http("/readyz")
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("at_work", [False, True])
+def test_a_broker_that_is_gone_is_told_until_it_is_back(relay, at_work):
+    instance = relay.start(ready=True, MOSAIC_BATCH_MAX="50" if at_work else "0")
+    if at_work:
+        relay.send(20000)
+        until("some taken in", 20, lambda: relay.taken("second") > 0)
+    stack("kafka", "kill")
+    try:
+        until("not ready", 3, lambda: not instance.is_ready())
+        told = list(answers(instance, 6))  # longer than the session
+    finally:
+        stack("kafka", "start")
+    assert {status for status, _ in told} == {503}
+    assert not at_work or relay.taken("second") < relay.sent
+    assert at_work or all("no broker can be reached" in text for _, text in told)
+    until("ready again", 20, instance.is_ready)
+    relay.send(300)
+    relay.wait_through()
+    relay.check()
+
+
+def test_a_silent_broker_is_told_when_the_session_has_ended(relay):
+    instance = relay.start(ready=True)
+    with silent_broker():
+        until("not ready", 6, lambda: not instance.is_ready())
+        assert {status for status, _ in answers(instance, 2)} == {503}
+    until("ready again", 20, instance.is_ready)
+
+
+def test_it_stays_ready_while_others_come_and_go_and_idle_connections_close(relay):
+    instance = relay.start(ready=True, MOSAIC_KAFKA_PROPERTY_CONNECTIONS_MAX_IDLE_MS="1000")
+    other = relay.start()
+    told = list(answers(instance, 4))
+    assert other.stop() == 0
+    told += answers(instance, 3)
+    assert {status for status, _ in told} == {200}, [text for status, text in told if status != 200]
+
+
 @contextlib.contextmanager
-def broker_falls_silent(relay):
-    """In the middle of work."""
+def silent_broker():
     broker = int((pathlib.Path(os.environ["MOSAIC_STATE"]) / "run" / "kafka.pid").read_text().split()[0])
-    relay.send(20000)
-    until("some taken in", 20, lambda: relay.taken("second") > 0)
     os.kill(broker, signal.SIGSTOP)
     try:
-        time.sleep(1)
         yield
     finally:
         os.kill(broker, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def broker_falls_silent(relay):
+    """In the middle of work."""
+    relay.send(20000)
+    until("some taken in", 20, lambda: relay.taken("second") > 0)
+    with silent_broker():
+        time.sleep(1)
+        yield
 
 
 def test_a_broker_that_falls_silent_costs_no_cpu(relay):
