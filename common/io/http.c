@@ -215,6 +215,12 @@ static bool parse_address(const char *address, uint16_t port, struct sockaddr_st
     return false;
 }
 
+bool http_is_address(const char *address)
+{
+    struct sockaddr_storage ignored;
+    return parse_address(address, 0, &ignored);
+}
+
 static void on_mhd_log(void *context, const char *format, va_list args)
 {
     (void)context; /* broken requests of strangers are no matter for our log */

@@ -36,6 +36,7 @@ const char *http_query(const struct http_request *request, const char *name);
 /* Makes the response an RFC 9457 problem; `detail` is a sentence. */
 void http_problem(struct http_response *response, unsigned status, const char *detail);
 
+bool http_is_address(const char *address); /* an IP address, which is all http_open() takes */
 /* Listens. `routes` and `context` are borrowed. port 0: a free one, told by http_port(). */
 MUST_CHECK bool http_open(struct uv_loop_s *loop, const char *address, uint16_t port,
                           const struct http_route *routes, void *context, struct http **ret,

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/core/brokers.h"
+#include "common/io/http.h"
 #include "common/io/kafka_conf.h"
 #include "common/io/log.h"
 
@@ -54,13 +56,29 @@ static size_t tables_of(const struct service *svc, const struct conf_entry *ret[
     return svc->options != NULL ? 2 : 1;
 }
 
-static bool check_database(const char *variable, const char *conninfo, struct err *err)
+static bool about(const char *variable, bool checked, struct err *err)
 {
-    if (pg_conninfo_check(conninfo, err))
+    if (checked)
         return true;
     err_prefix(err, ": ");
     err_prefix(err, variable);
     return false;
+}
+
+static bool check_address(const char *address, struct err *err)
+{
+    return http_is_address(address) ||
+           err_set(err, ERR_FATAL, "\"%s\" is not an IP address", address);
+}
+
+/* What the tables cannot say. */
+static bool check_values(struct err *err)
+{
+    return about("MOSAIC_KAFKA_BROKERS", brokers_check(str_of(conf.brokers), err), err) &&
+           about("MOSAIC_DATABASE", pg_conninfo_check(conf.database, err), err) &&
+           (conf.migrate_database[0] == '\0' ||
+            about("MOSAIC_MIGRATE_DATABASE", pg_conninfo_check(conf.migrate_database, err), err)) &&
+           about("MOSAIC_HTTP_ADDRESS", check_address(conf.http_address, err), err);
 }
 
 static const char *default_instance(void)
@@ -76,12 +94,8 @@ bool service_conf_load(const struct service *svc, const struct service_conf **re
 {
     const struct conf_entry *tables[2];
     size_t count = tables_of(svc, tables);
-    if (!conf_load(tables, count, err) || !kafka_conf_load(environ, &conf.properties, err))
-        return false;
-    if (!check_database("MOSAIC_DATABASE", conf.database, err))
-        return false;
-    if (conf.migrate_database[0] != '\0' &&
-        !check_database("MOSAIC_MIGRATE_DATABASE", conf.migrate_database, err))
+    if (!conf_load(tables, count, err) || !kafka_conf_load(environ, &conf.properties, err) ||
+        !check_values(err))
         return false;
     if (conf.instance[0] == '\0')
         conf.instance = default_instance();
