@@ -28,6 +28,10 @@ MUST_CHECK bool conf_load(const struct conf_entry *const *tables, size_t count, 
 MUST_CHECK bool conf_read_secret(const char *variable, const char *path, const char **ret,
                                  struct err *err);
 void conf_log(const struct conf_entry *const *tables, size_t count); /* one line, without secrets */
+/* A line of warning for each variable that begins with MOSAIC_ and that nothing of ours reads, with the name
+ * that may have been meant. Every name of a table must begin so. */
+void conf_warn_unknown(const struct conf_entry *const *tables, size_t count,
+                       char *const *environment);
 void conf_print_help(const struct conf_entry *const *tables, size_t count);
 void conf_print_markdown(const struct conf_entry *const *tables, size_t count);
 

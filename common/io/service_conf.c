@@ -108,6 +108,7 @@ void service_conf_log(const struct service *svc)
     const struct conf_entry *tables[2];
     size_t count = tables_of(svc, tables);
     conf_log(tables, count);
+    conf_warn_unknown(tables, count, environ);
     for (const struct kafka_property *p = conf.properties; p->name != NULL; p++)
         log_line(LOG_INFO, "conf", "a Kafka property comes from the environment",
                  LOG_S("property", p->name), LOG_END);
