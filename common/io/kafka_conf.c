@@ -7,55 +7,10 @@
 #include <string.h>
 
 #include "common/io/conf.h"
+#include "common/io/kafka_properties.h"
 
 #define NAME_MAX_BYTES 100
 #define PROPERTIES_MAX 100
-
-static const char ORDER[] = "outputs must reach the log in order, without gaps and without doubles";
-static const char POSITION[] = "the position in the log is kept in PostgreSQL, not in the group";
-static const char PLACE[] = "a key must stay on its partition, for every version of every service";
-static const char OWN[] = "the service sets it itself";
-static const char REAL[] = "it replaces or changes the client the guarantee was tested with";
-
-static const struct {
-    const char *name;
-    const char *why;
-} REFUSED[] = {
-    {"enable.idempotence", ORDER},
-    {"enable.gapless.guarantee", ORDER},
-    {"acks", ORDER},
-    {"request.required.acks", ORDER},
-    {"max.in.flight", ORDER},
-    {"max.in.flight.requests.per.connection", ORDER},
-    {"message.timeout.ms", ORDER},
-    {"delivery.timeout.ms", ORDER},
-    {"retries", ORDER},
-    {"message.send.max.retries", ORDER},
-    {"queuing.strategy", ORDER},
-    {"transactional.id", ORDER},
-    {"delivery.report.only.error", ORDER},
-    {"enable.auto.commit", POSITION},
-    {"auto.commit.enable", POSITION},
-    {"auto.commit.interval.ms", POSITION},
-    {"enable.auto.offset.store", POSITION},
-    {"auto.offset.reset", POSITION},
-    {"offset.store.method", POSITION},
-    {"offset.store.path", POSITION},
-    {"isolation.level", POSITION},
-    {"partitioner", PLACE},
-    {"sticky.partitioning.linger.ms", PLACE},
-    {"partition.assignment.strategy", OWN},
-    {"test.mock.num.brokers", REAL},
-    {"plugin.library.paths", REAL},
-};
-
-const char *kafka_conf_refusal(const char *name)
-{
-    for (size_t i = 0; i < COUNT(REFUSED); i++)
-        if (strcmp(REFUSED[i].name, name) == 0)
-            return REFUSED[i].why;
-    return kafka_property_allowed(name) ? NULL : OWN;
-}
 
 /* "SASL_USERNAME" to "sasl.username"; false if it can be no property. */
 static bool property_name(struct str variable, char to[NAME_MAX_BYTES])
@@ -114,7 +69,7 @@ static bool load_one(const char *entry, rd_kafka_conf_t *scratch,
         return err_set(err, ERR_FATAL, "%.*s names no Kafka property",
                        (int)(length > 150 ? 150 : length), entry);
     (void)snprintf(variable, sizeof variable, "%.*s", (int)length, entry);
-    const char *why = kafka_conf_refusal(name);
+    const char *why = kafka_property_refusal(name);
     if (why != NULL)
         return err_set(err, ERR_FATAL, "%s: %s cannot be set, because %s", variable, name, why);
     if (listed(before, name))

@@ -1,6 +1,6 @@
 /* kafka_conf: librdkafka properties from the environment.
  * MOSAIC_KAFKA_PROPERTY_SASL_USERNAME=x sets sasl.username; with _FILE behind the name the value is read
- * from a file. Those the delivery guarantee rests on are refused. */
+ * from a file. Those that kafka_property_refusal() knows are refused. */
 #ifndef MOSAIC_IO_KAFKA_CONF_H
 #define MOSAIC_IO_KAFKA_CONF_H
 
@@ -12,8 +12,5 @@
  * why. Values are never part of an error, since they may be secrets. */
 MUST_CHECK bool kafka_conf_load(char *const *environment, const struct kafka_property **ret,
                                 struct err *err);
-
-/* Why a property is refused, as the second half of a sentence; NULL: it is not. */
-const char *kafka_conf_refusal(const char *name);
 
 #endif

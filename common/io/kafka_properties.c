@@ -37,67 +37,69 @@ static const struct kafka_property PRODUCER_DEFAULTS[] = {
     {NULL, NULL},
 };
 
-static const struct kafka_property BOTH_FIXED[] = {
-    {"log.connection.close", "false"},
-    {"log.queue", "true"},
-    {NULL, NULL},
-};
-static const struct kafka_property CONSUMER_FIXED[] = {
-    {"enable.auto.commit", "false"},
-    {"enable.auto.offset.store", "false"},
-    {"auto.offset.reset", "error"},
-    {"enable.partition.eof", "false"},
-    {"allow.auto.create.topics", "false"},
-    {"isolation.level", "read_committed"},
-    {"partition.assignment.strategy", "roundrobin"},
-    {NULL, NULL},
-};
-static const struct kafka_property PRODUCER_FIXED[] = {
-    {"enable.idempotence", "true"}, {"enable.gapless.guarantee", "true"},    {"acks", "all"},
-    {"message.timeout.ms", "0"},    {"delivery.report.only.error", "false"}, {NULL, NULL},
-};
+static const char ORDER[] = "outputs must reach the log in order, without gaps and without doubles";
+static const char POSITION[] = "the position in the log is kept in PostgreSQL, not in the group";
+static const char PLACE[] = "a key must stay on its partition, for every version of every service";
+static const char SIGHT[] = "a service that does not see a topic would leave its events to nobody";
+static const char OWN[] = "the service sets it itself";
+static const char REAL[] = "it replaces or changes the client the guarantee was tested with";
 
-/* Set per handle by kafka.c, or other names for something fixed above. */
-static const char *const ALSO_REFUSED[] = {
-    "bootstrap.servers",
-    "metadata.broker.list",
-    "group.id",
-    "group.instance.id",
-    "client.id",
-    "message.max.bytes",
-    "max.in.flight",
-    "max.in.flight.requests.per.connection",
-    "request.required.acks",
-    "delivery.timeout.ms",
-    "message.send.max.retries",
-    "retries",
-    "transactional.id",
-    "auto.commit.enable",
-    "auto.commit.interval.ms",
-    "queuing.strategy",
-    "partitioner",
-    "sticky.partitioning.linger.ms",
-    "enable.auto.offset.reset",
-    "batch.num.messages",
-    "plugin.library.paths",
-    "interceptors",
-};
+enum { CONSUMER = 1, PRODUCER = 2, BOTH = CONSUMER | PRODUCER };
 
-static bool listed(const struct kafka_property *list, const char *name)
+/* What the environment may not set, under all its names, and why. With a value: what it always is. */
+// clang-format off
+static const struct fixed {
+    const char *name, *why, *value;
+    unsigned of;
+} FIXED[] = {
+    {"enable.idempotence",                    ORDER,    "true",           PRODUCER},
+    {"enable.gapless.guarantee",              ORDER,    "true",           PRODUCER},
+    {"acks",                                  ORDER,    "all",            PRODUCER},
+    {"request.required.acks",                 ORDER,    NULL, 0},
+    {"max.in.flight",                         ORDER,    NULL, 0},
+    {"max.in.flight.requests.per.connection", ORDER,    NULL, 0},
+    {"message.timeout.ms",                    ORDER,    "0",              PRODUCER},
+    {"delivery.timeout.ms",                   ORDER,    NULL, 0},
+    {"retries",                               ORDER,    NULL, 0},
+    {"message.send.max.retries",              ORDER,    NULL, 0},
+    {"queuing.strategy",                      ORDER,    NULL, 0},
+    {"transactional.id",                      ORDER,    NULL, 0},
+    {"delivery.report.only.error",            ORDER,    "false",          PRODUCER},
+    {"enable.auto.commit",                    POSITION, "false",          CONSUMER},
+    {"auto.commit.enable",                    POSITION, NULL, 0},
+    {"auto.commit.interval.ms",               POSITION, NULL, 0},
+    {"enable.auto.offset.store",              POSITION, "false",          CONSUMER},
+    {"auto.offset.reset",                     POSITION, "error",          CONSUMER},
+    {"offset.store.method",                   POSITION, NULL, 0},
+    {"offset.store.path",                     POSITION, NULL, 0},
+    {"isolation.level",                       POSITION, "read_committed", CONSUMER},
+    {"partitioner",                           PLACE,    NULL, 0},
+    {"sticky.partitioning.linger.ms",         PLACE,    NULL, 0},
+    {"topic.blacklist",                       SIGHT,    NULL, 0},
+    {"partition.assignment.strategy",         OWN,      "roundrobin",     CONSUMER},
+    {"enable.partition.eof",                  OWN,      "false",          CONSUMER},
+    {"allow.auto.create.topics",              OWN,      "false",          CONSUMER},
+    {"log.connection.close",                  OWN,      "false",          BOTH},
+    {"log.queue",                             OWN,      "true",           BOTH},
+    {"bootstrap.servers",                     OWN,      NULL, 0}, /* from here on by kafka.c, per handle */
+    {"metadata.broker.list",                  OWN,      NULL, 0},
+    {"group.id",                              OWN,      NULL, 0},
+    {"group.instance.id",                     OWN,      NULL, 0},
+    {"client.id",                             OWN,      NULL, 0},
+    {"message.max.bytes",                     OWN,      NULL, 0},
+    {"batch.num.messages",                    OWN,      NULL, 0},
+    {"test.mock.num.brokers",                 REAL,     NULL, 0},
+    {"plugin.library.paths",                  REAL,     NULL, 0},
+    {"interceptors",                          REAL,     NULL, 0},
+};
+// clang-format on
+
+const char *kafka_property_refusal(const char *name)
 {
-    for (; list->name != NULL; list++)
-        if (strcmp(list->name, name) == 0)
-            return true;
-    return false;
-}
-
-bool kafka_property_allowed(const char *name)
-{
-    for (size_t i = 0; i < COUNT(ALSO_REFUSED); i++)
-        if (strcmp(ALSO_REFUSED[i], name) == 0)
-            return false;
-    return !listed(BOTH_FIXED, name) && !listed(CONSUMER_FIXED, name) &&
-           !listed(PRODUCER_FIXED, name);
+    for (size_t i = 0; i < COUNT(FIXED); i++)
+        if (strcmp(FIXED[i].name, name) == 0)
+            return FIXED[i].why;
+    return NULL;
 }
 
 bool kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
@@ -116,12 +118,20 @@ static bool set_all(rd_kafka_conf_t *conf, const struct kafka_property *list, st
     return true;
 }
 
+static bool set_fixed(rd_kafka_conf_t *conf, unsigned of, struct err *err)
+{
+    for (size_t i = 0; i < COUNT(FIXED); i++)
+        if ((FIXED[i].of & of) != 0 && !kafka_conf_set(conf, FIXED[i].name, FIXED[i].value, err))
+            return false;
+    return true;
+}
+
 bool kafka_conf_fill(rd_kafka_conf_t *conf, bool consumer, const struct stage_settings *s,
                      struct err *err)
 {
     return set_all(conf, BOTH_DEFAULTS, err) &&
            set_all(conf, consumer ? CONSUMER_DEFAULTS : PRODUCER_DEFAULTS, err) &&
-           set_all(conf, s->properties, err) && set_all(conf, BOTH_FIXED, err) &&
-           set_all(conf, consumer ? CONSUMER_FIXED : PRODUCER_FIXED, err) &&
+           set_all(conf, s->properties, err) &&
+           set_fixed(conf, consumer ? CONSUMER : PRODUCER, err) &&
            kafka_conf_set(conf, "bootstrap.servers", s->brokers, err);
 }

@@ -11,4 +11,7 @@ MUST_CHECK bool kafka_conf_fill(rd_kafka_conf_t *conf, bool consumer,
 MUST_CHECK bool kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value,
                                struct err *err);
 
+/* Why nobody may set a property, as the second half of a sentence; NULL: anybody may. */
+const char *kafka_property_refusal(const char *name);
+
 #endif

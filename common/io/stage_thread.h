@@ -9,7 +9,7 @@
 
 struct stage_thread;
 
-/* A librdkafka property from the environment; kafka_property_allowed() has been asked. */
+/* A librdkafka property from the environment; kafka_property_refusal() has been asked. */
 struct kafka_property {
     const char *name; /* NULL ends a list */
     const char *value;
@@ -47,8 +47,5 @@ void stage_join(struct stage_thread *t); /* waits for the end and frees; NULL is
 /* One line about the thread goes to `verbose`, one more for each halted partition. *ready is set to
  * false if the thread is not ready and left alone if it is. */
 void stage_health(const struct stage_thread *t, struct buf *verbose, bool *ready);
-
-/* False: the guarantee rests on this property or the service sets it itself, so it is refused. */
-bool kafka_property_allowed(const char *name);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "common/io/conf.h"
 #include "common/io/kafka_conf.h"
+#include "common/io/kafka_properties.h"
 
 static const char *text, *needed, *secret, *needed_secret;
 static int64_t number;
@@ -247,14 +248,19 @@ static void test_kafka_properties_the_guarantee_rests_on_are_refused(void **stat
         "partition.assignment.strategy",
         "message.max.bytes",
         "plugin.library.paths",
+        "topic.blacklist",
+        "log.queue",
+        "batch.num.messages",
     };
     (void)state;
     for (size_t i = 0; i < COUNT(refused); i++)
-        if (kafka_conf_refusal(refused[i]) == NULL)
+        if (kafka_property_refusal(refused[i]) == NULL)
             fail_msg("%s is not refused", refused[i]);
-    assert_null(kafka_conf_refusal("sasl.mechanism"));
+    assert_null(kafka_property_refusal("sasl.mechanism"));
     must_refuse_property("MOSAIC_KAFKA_PROPERTY_ACKS=1",
                          "acks cannot be set, because outputs must reach the log");
+    must_refuse_property("MOSAIC_KAFKA_PROPERTY_TOPIC_BLACKLIST=mosaic.*",
+                         "topic.blacklist cannot be set");
     must_refuse_property("MOSAIC_KAFKA_PROPERTY_GROUP_ID=x", "group.id cannot be set");
     must_refuse_property("MOSAIC_KAFKA_PROPERTY_NO_SUCH_THING=x",
                          "librdkafka has no property no.such.thing");
