@@ -25,6 +25,24 @@ static const char CREATE_TABLE[] =
     " applied_at timestamptz not null default now(),"
     " primary key (kind, version))";
 
+/* Whoever works with the schema may read what it is, but only its owner may say so. Tables come with the
+ * rights that the owner gives the working role by default, or that were given on all of them since. */
+static const char READ_ONLY[] =
+    "do $$"
+    " declare other text;"
+    " begin"
+    "  for other in"
+    "   select distinct case x.grantee when 0 then 'public' else "
+    "quote_ident(pg_get_userbyid(x.grantee)) end"
+    "   from pg_class c, aclexplode(c.relacl) x"
+    "   where c.oid = 'schema_version'::regclass and x.grantee <> c.relowner"
+    "    and x.privilege_type <> 'SELECT'"
+    "  loop"
+    "   execute 'revoke insert, update, delete, truncate, references, trigger on schema_version "
+    "from ' || other;"
+    "  end loop;"
+    " end $$";
+
 /* How many of a kind's files are in the schema. */
 struct applied {
     int common, own;
@@ -146,6 +164,8 @@ static bool step(struct pg *pg, const struct migrations *m, struct arena *a, boo
             return false;
     } else {
         *ret_more = false;
+        if (!pg_run(pg, READ_ONLY, err))
+            return false;
     }
     return pg_commit(pg, err);
 }

@@ -1,6 +1,6 @@
 /* migrate: a schema brought to what this program needs, by numbered SQL that the program carries.
  * Each file is applied once, in a transaction of its own, under an advisory lock, and remembered in the
- * schema's table schema_version with a checksum. Called from one thread with its own connection. */
+ * schema's table schema_version with a checksum, which others than its owner may only read. Called from one thread with its own connection. */
 #ifndef MOSAIC_IO_MIGRATE_H
 #define MOSAIC_IO_MIGRATE_H
 

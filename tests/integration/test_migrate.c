@@ -208,6 +208,42 @@ static void test_the_embedded_common_migrations_apply(void **state)
     pg_free(pg);
 }
 
+/* Rights come by default with every new table, and once more when the roles are set up again. */
+static void test_only_the_owner_may_say_what_a_schema_is(void **state)
+{
+    static const char worker[] =
+        "do $$ begin create role " SCHEMA
+        "_worker; exception when duplicate_object then null; end $$;"
+        "create schema " SCHEMA "; alter default privileges in schema " SCHEMA
+        " grant select, insert, update, delete on tables to " SCHEMA "_worker";
+    static const char again[] =
+        "grant select, insert, update, delete on all tables in schema " SCHEMA " to " SCHEMA
+        "_worker";
+    static const char over[] = "drop schema " SCHEMA " cascade; drop role " SCHEMA "_worker";
+    static const struct pg_stmt rights = {"rights",
+                                          "select 8 * has_table_privilege('" SCHEMA
+                                          "_worker', 'schema_version', 'select')::int::int8"
+                                          " + 4 * has_table_privilege('" SCHEMA
+                                          "_worker', 'schema_version', 'insert,delete')::int::int8"
+                                          " + 2 * has_table_privilege('" SCHEMA
+                                          "_worker', 'schema_version', 'update')::int::int8"
+                                          " + has_table_privilege('" SCHEMA
+                                          "_worker', 'b', 'update')::int::int8"};
+    struct err err = {0};
+    struct pg *pg = open_pg();
+    (void)state;
+    drop_schema(pg);
+    if (!pg_run(pg, worker, &err))
+        fail_msg("%s", err.text);
+    must_be_up(pg, OWN_1, 2);
+    assert_int_equal(ask(pg, &rights), 8 + 1);
+    assert_true(pg_run(pg, again, &err));
+    must_be_up(pg, OWN_1, 0);
+    assert_int_equal(ask(pg, &rights), 8 + 1);
+    assert_true(pg_run(pg, over, &err));
+    pg_free(pg);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -218,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_who_may_not_migrate_waits_until_it_is_done),
         cmocka_unit_test(test_instances_that_start_together_do_it_once),
         cmocka_unit_test(test_the_embedded_common_migrations_apply),
+        cmocka_unit_test(test_only_the_owner_may_say_what_a_schema_is),
     };
     conninfo = pg_test_database();
     if (conninfo == NULL)

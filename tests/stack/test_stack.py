@@ -161,13 +161,17 @@ def test_what_is_not_known_is_a_sentence(stack, tmp_path):
 
 
 def test_each_role_reaches_its_own_schema_only(stack):
+    stack.run("service", "start", "intake")
     env = dict(re.findall(r"^export (\w+)=(.*)$", stack.run("env"), re.M))
     conninfo = env["MOSAIC_INTAKE_DATABASE"].replace("\\", "")
     run = lambda sql: subprocess.run(["psql", "-X", "-q", "-d", conninfo, "-c", sql], text=True, capture_output=True,
                                      env={**os.environ, "PGPASSFILE": env["PGPASSFILE"]})
-    assert run("select * from intake.position").returncode == 0
-    for sql in ("select * from eligibility.position", "create table intake.x (a int)", "create table public.x (a int)"):
+    for sql in ("select * from intake.position", "select * from intake.schema_version"):
+        assert run(sql).returncode == 0, sql
+    for sql in ("select * from eligibility.position", "create table intake.x (a int)", "create table public.x (a int)",
+                "delete from intake.schema_version", "update intake.schema_version set checksum = 0"):
         assert "permission denied" in run(sql).stderr, sql
+    stack.run("services", "stop")
 
 
 def test_two_ups_at_once_start_one_stack(fresh):
