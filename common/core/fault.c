@@ -1,11 +1,15 @@
 /* fault: a list that grows in its arena and closes itself when it is long enough. */
 #include "common/core/fault.h"
 
+#include "common/core/buf.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MESSAGE_MAX 1000 /* bytes */
+#define FAULTS_TOLD 5
+#define POINTER_TOLD 200 /* bytes; a sender's own names may be as long as the record */
 
 void faults_init(struct faults *f, struct arena *a)
 {
@@ -18,21 +22,25 @@ static void push(struct faults *f, const char *code, struct str pointer, struct 
     f->items[f->count++] = (struct fault){code, pointer, message};
 }
 
-/* Cut where a character ends, so that the message stays UTF-8. */
+/* At most so many bytes, cut where a character ends, so that it stays UTF-8. */
+static struct str cut(struct str s, size_t most)
+{
+    if (s.len <= most)
+        return s;
+    while (most > 0 && ((unsigned char)s.ptr[most] & 0xc0) == 0x80)
+        most--;
+    return (struct str){s.ptr, most};
+}
+
 __attribute__((format(printf, 2, 0))) static struct str format_message(struct arena *a,
                                                                        const char *format,
                                                                        va_list args)
 {
-    char text[MESSAGE_MAX + 1];
+    char
+        text[MESSAGE_MAX + 2]; /* one byte more than is kept tells whether a character ends there */
     int wanted = vsnprintf(text, sizeof text, format, args);
-    size_t len = wanted < 0 ? 0 : (size_t)wanted;
-    if (len > MESSAGE_MAX) {
-        len = MESSAGE_MAX;
-        while (len > 0 && ((unsigned char)text[len - 1] & 0xc0) == 0x80)
-            len--;
-        len -= len > 0 && (unsigned char)text[len - 1] >= 0xc0;
-    }
-    return arena_dup(a, (struct str){text, len});
+    size_t len = wanted < 0 ? 0 : (size_t)wanted < sizeof text ? (size_t)wanted : sizeof text - 1;
+    return arena_dup(a, cut((struct str){text, len}, MESSAGE_MAX));
 }
 
 void fault_add(struct faults *f, const char *code, struct str pointer, const char *format, ...)
@@ -48,6 +56,21 @@ void fault_add(struct faults *f, const char *code, struct str pointer, const cha
     struct str message = format_message(f->arena, format, args);
     va_end(args);
     push(f, code, pointer, message);
+}
+
+struct str faults_text(struct arena *a, const struct faults *f)
+{
+    struct buf text = {.arena = a};
+    for (size_t i = 0; i < f->count && i < FAULTS_TOLD; i++) {
+        const struct fault *x = &f->items[i];
+        struct str pointer = cut(x->pointer, POINTER_TOLD);
+        buf_fmt(&text, "%s%s%s%.*s%s: %.*s", i > 0 ? "; " : "", x->code,
+                pointer.len > 0 ? " at " : "", STR_ARG(pointer),
+                pointer.len < x->pointer.len ? "..." : "", STR_ARG(x->message));
+    }
+    if (f->count > FAULTS_TOLD)
+        buf_fmt(&text, "; and %zu more", f->count - FAULTS_TOLD);
+    return f->count > 0 ? buf_view(&text) : STR_NONE;
 }
 
 bool faults_has(const struct faults *f, const char *code)

@@ -24,6 +24,9 @@ struct faults {
 void faults_init(struct faults *f, struct arena *a);
 void fault_add(struct faults *f, const char *code, struct str pointer, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* One sentence for an operator: the first five with code, pointer and message, and how many more there are.
+ * Lives in `a`; some kilobytes at most. ptr NULL: there are none. */
+struct str faults_text(struct arena *a, const struct faults *f);
 bool faults_has(const struct faults *f, const char *code);
 
 #endif

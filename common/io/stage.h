@@ -52,6 +52,8 @@ void batch_emit(struct batch *b, size_t input, const struct output *out);
 /* This input can never be handled: its bytes go to <topic>.<service>.dlq with the reason. */
 void batch_dead_letter(struct batch *b, size_t input, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same with what is wrong as the reason; without faults its type is one that the service does not know. */
+void batch_dead_letter_faults(struct batch *b, size_t input, const struct faults *faults);
 
 struct stage {
     const char *name;                   /* "register" */

@@ -89,6 +89,16 @@ void batch_dead_letter(struct batch *b, size_t input, const char *format, ...)
     input_of(b, input)->refused = arena_dup(b->arena, str_of(text));
 }
 
+void batch_dead_letter_faults(struct batch *b, size_t input, const struct faults *faults)
+{
+    if (faults->count == 0)
+        batch_dead_letter(b, input, "%s does not know the type %.*s",
+                          b->run->thread->settings->service,
+                          STR_ARG(b->messages[input].event.type));
+    else
+        input_of(b, input)->refused = faults_text(b->arena, faults);
+}
+
 static void add(struct header *headers, size_t *count, struct str name, struct str value)
 {
     if (value.ptr != NULL)

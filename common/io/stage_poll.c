@@ -9,7 +9,6 @@
 
 #define IDLE_MS 100 /* how long a stop, a periodic check or an acknowledgement may have to wait */
 #define BATCH_BYTES ((size_t)1024 * 1024)
-#define REASONS_SHOWN 5
 
 static struct claim *claim_of(struct stage_thread *t, const rd_kafka_message_t *raw)
 {
@@ -50,19 +49,6 @@ static void keep_fetching(struct stage_thread *t, size_t batch_bytes)
         return;
     t->fetch_may_sleep = false;
     wake_fetcher(t, t->taken[0].claim);
-}
-
-static struct str reasons(struct stage_thread *t, const struct faults *f)
-{
-    struct buf text = {.arena = &t->arena};
-    for (size_t i = 0; i < f->count && i < REASONS_SHOWN; i++) {
-        const struct fault *x = &f->items[i];
-        buf_fmt(&text, "%s%s%s%.*s: %.*s", i > 0 ? "; " : "", x->code,
-                x->pointer.len > 0 ? " at " : "", STR_ARG(x->pointer), STR_ARG(x->message));
-    }
-    if (f->count > REASONS_SHOWN)
-        buf_fmt(&text, "; and %zu more", f->count - REASONS_SHOWN);
-    return text.len > 0 ? buf_view(&text) : STR("not a CloudEvent");
 }
 
 static void read_headers(struct stage_thread *t, const rd_kafka_message_t *raw, struct message *m)
@@ -123,8 +109,10 @@ static void decide(struct stage_thread *t, struct taken *x)
         return;
     if (m->value.ptr == NULL && !m->topic->compacted)
         dead(x, STR("the record has no value"));
-    else if (!m->enveloped || m->faults.count > 0)
-        dead(x, reasons(t, &m->faults));
+    else if (m->faults.count > 0)
+        dead(x, faults_text(&t->arena, &m->faults));
+    else if (!m->enveloped)
+        dead(x, STR("not a CloudEvent"));
     else if (!m->topic->upstream && !m->event.has_sequence)
         dead(x, STR("the event has no sequence, so its repeats could not be told"));
 }

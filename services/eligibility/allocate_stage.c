@@ -72,7 +72,7 @@ static bool read_all(struct allocate_run *run)
         else
             run->refused[i] = type == EV_UNKNOWN;
         if (run->refused[i])
-            stage_refuse(b, i, &faults);
+            batch_dead_letter_faults(b, i, &faults);
         any = any || run->assessed[i] != NULL || run->budgets[i] != NULL;
     }
     return any;

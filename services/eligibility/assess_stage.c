@@ -108,7 +108,7 @@ static bool read_all(struct assess_run *run)
         e->type = ev_type_of(b->messages[i].event.type);
         run->refused[i] = !decode(b->arena, b->messages[i].event.data, e, &faults);
         if (run->refused[i]) {
-            stage_refuse(b, i, &faults);
+            batch_dead_letter_faults(b, i, &faults);
         } else if (e->type != EV_UNKNOWN) {
             run->events[i] = e;
             need(run, i, e);

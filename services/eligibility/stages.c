@@ -41,17 +41,6 @@ void stage_emit(struct batch *b, size_t carrier, size_t cause, struct output out
     batch_emit(b, carrier, &out);
 }
 
-void stage_refuse(struct batch *b, size_t input, const struct faults *faults)
-{
-    const struct message *m = &b->messages[input];
-    if (faults->count == 0)
-        batch_dead_letter(b, input, "eligibility does not know the type %.*s",
-                          STR_ARG(m->event.type));
-    else
-        batch_dead_letter(b, input, "%zu faults; the first at '%.*s': %.*s", faults->count,
-                          STR_ARG(faults->items[0].pointer), STR_ARG(faults->items[0].message));
-}
-
 bool stage_blocked(struct str application, struct elig_published published, struct err *err)
 {
     return err_set(err, ERR_RETRY,

@@ -20,8 +20,6 @@ size_t stage_carrier(const struct batch *b, const bool *refused, size_t cause,
                      struct elig_published published, size_t *carrier);
 /* Emits with that carrier in the name of `cause`. */
 void stage_emit(struct batch *b, size_t carrier, size_t cause, struct output out);
-/* One fault is enough here: whoever made this event is one of us, and its bytes are kept. */
-void stage_refuse(struct batch *b, size_t input, const struct faults *faults);
 MUST_CHECK bool stage_blocked(struct str application, struct elig_published published,
                               struct err *err); /* false */
 

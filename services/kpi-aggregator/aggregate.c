@@ -77,7 +77,7 @@ static void arrive(struct work *w, size_t i, struct arena *scratch)
         return;
     }
     if (!ev_contribution_changed_decode(scratch, event->data, &ev, &faults)) {
-        dead_letter_faults(b, i, &faults);
+        batch_dead_letter_faults(b, i, &faults);
         return;
     }
     ev.series = arena_dup(b->arena, ev.series);

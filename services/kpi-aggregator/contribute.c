@@ -110,7 +110,7 @@ static bool read_message(struct batch *b, size_t i, struct arena *scratch, struc
         if (readers[r].type != type)
             continue;
         if (!readers[r].read((struct arenas){b->arena, scratch}, event->data, &faults, ret)) {
-            dead_letter_faults(b, i, &faults);
+            batch_dead_letter_faults(b, i, &faults);
             return false;
         }
         if (!ret->fits)

@@ -25,7 +25,4 @@ struct input_groups {
 void input_groups_init(struct input_groups *groups, struct batch *b);
 uint32_t input_group(struct input_groups *groups, const struct batch *b, size_t message);
 
-/* A dead letter that says what is wrong, the first faults in full. */
-void dead_letter_faults(struct batch *b, size_t message, const struct faults *faults);
-
 #endif

@@ -5,19 +5,6 @@
 #include "services/project-tracking/core/follow.h"
 #include "services/project-tracking/store.h"
 
-/* One fault is enough here: whoever made this event is one of us, and its bytes are kept. */
-static void refuse(struct batch *b, size_t input, const struct faults *faults)
-{
-    const struct message *m = &b->messages[input];
-
-    if (faults->count == 0)
-        batch_dead_letter(b, input, "project-tracking does not know the type %.*s",
-                          STR_ARG(m->event.type));
-    else
-        batch_dead_letter(b, input, "%zu faults; the first at '%.*s': %.*s", faults->count,
-                          STR_ARG(faults->items[0].pointer), STR_ARG(faults->items[0].message));
-}
-
 static void read_message(struct batch *b, size_t input, struct follow *f)
 {
     const struct message *m = &b->messages[input];
@@ -32,7 +19,7 @@ static void read_message(struct batch *b, size_t input, struct follow *f)
 
     faults_init(&faults, b->arena);
     if (!follow_read(b->arena, m->event.type, m->event.data, &item, &faults)) {
-        refuse(b, input, &faults);
+        batch_dead_letter_faults(b, input, &faults);
         return;
     }
     if (!follow_concerns(&item))
