@@ -1,6 +1,12 @@
 /* halt: names and decisions; who halts what is the stage's affair. */
 #include "common/core/halt.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#define HAS " has "
+#define HAD " partitions and had "
+
 static const char *const NAMES[] = {
     [HALT_NONE] = "",
     [HALT_INPUT_EXPIRED] = "INPUT_EXPIRED",
@@ -39,4 +45,32 @@ enum halt halt_of_record(int64_t next, uint64_t remembered, int64_t offset, uint
     if (offset == next - 1)
         return fingerprint == remembered ? HALT_NONE : HALT_INPUT_DIVERGED;
     return compacted ? HALT_NONE : HALT_INPUT_DIVERGED;
+}
+
+void halt_partitions_write(char to[HALT_DETAIL_BYTES], const struct halt_partitions *p)
+{
+    (void)snprintf(to, HALT_DETAIL_BYTES, "%.*s" HAS "%d" HAD "%d", STR_ARG(p->topic), p->now,
+                   p->was);
+}
+
+static bool take_until(struct str *rest, struct str mark, struct str *ret)
+{
+    const char *at = rest->len == 0 ? NULL : memmem(rest->ptr, rest->len, mark.ptr, mark.len);
+    if (at == NULL)
+        return false;
+    *ret = (struct str){rest->ptr, (size_t)(at - rest->ptr)};
+    *rest = str_skip(*rest, ret->len + mark.len);
+    return true;
+}
+
+bool halt_partitions_read(struct str detail, struct halt_partitions *ret)
+{
+    struct str rest = detail, topic, now;
+    uint64_t partitions, was;
+    if (!take_until(&rest, STR(HAS), &topic) || !take_until(&rest, STR(HAD), &now) ||
+        topic.len == 0 || !str_to_u64(now, &partitions) || !str_to_u64(rest, &was) ||
+        partitions > INT32_MAX || was > INT32_MAX)
+        return false;
+    *ret = (struct halt_partitions){topic, (int32_t)partitions, (int32_t)was};
+    return true;
 }

@@ -26,4 +26,16 @@ enum halt halt_of_range(int64_t next, int64_t low, int64_t high);
 enum halt halt_of_record(int64_t next, uint64_t remembered, int64_t offset, uint64_t fingerprint,
                          bool compacted);
 
+/* What a PARTITIONS_CHANGED halt says: which output topic, how many partitions it has and had. */
+struct halt_partitions {
+    struct str topic;
+    int32_t now, was;
+};
+
+#define HALT_DETAIL_BYTES 320 /* room for a topic name of Kafka's 249 bytes and the rest */
+
+void halt_partitions_write(char to[HALT_DETAIL_BYTES], const struct halt_partitions *p);
+/* ret->topic is a view of the detail. False: it was not written by the above. */
+bool halt_partitions_read(struct str detail, struct halt_partitions *ret);
+
 #endif

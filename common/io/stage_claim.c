@@ -197,13 +197,13 @@ static bool check_output_topics(struct stage_thread *t, struct err *err)
 {
     const struct out_topic *changed;
     int32_t was;
-    char detail[300];
+    char detail[HALT_DETAIL_BYTES];
     if (!store_output_topics(t, &changed, &was, err))
         return false;
     if (changed == NULL)
         return true;
-    (void)snprintf(detail, sizeof detail, "%.*s has %d partitions and had %d",
-                   STR_ARG(changed->topic->name), changed->partitions, was);
+    halt_partitions_write(detail, &(struct halt_partitions){changed->topic->name,
+                                                            changed->partitions, was});
     halt_all(t, HALT_PARTITIONS_CHANGED, detail);
     return true;
 }

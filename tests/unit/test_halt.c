@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "common/core/halt.h"
 
 static void test_the_range_of_the_log_decides(void **state)
@@ -65,12 +67,46 @@ static void test_names_are_read_back_and_strange_ones_halt_too(void **state)
     assert_int_equal(halt_parse(STR("")), HALT_OPERATOR);
 }
 
+static void test_the_detail_of_changed_partitions_is_read_as_it_was_written(void **state)
+{
+    char name[249], detail[HALT_DETAIL_BYTES];
+    struct halt_partitions read, written = {{name, sizeof name}, INT32_MAX, 1};
+    (void)state;
+    memset(name, 'x', sizeof name); /* as long as Kafka allows */
+    halt_partitions_write(detail, &written);
+    assert_true(halt_partitions_read(str_of(detail), &read));
+    assert_true(str_eq(read.topic, written.topic));
+    assert_true(read.now == INT32_MAX && read.was == 1);
+}
+
+static void test_other_details_name_no_topic(void **state)
+{
+    static const char *const details[] = {
+        "",
+        "the record at offset 7 is not the one taken in",
+        " has 8 partitions and had 6",
+        "t has partitions and had 6",
+        "t has 8 partitions and had ",
+        "t has 8 partitions and had 6.",
+        "t has 8 partitions and had 4294967296",
+        "t has -8 partitions and had 6",
+    };
+    struct halt_partitions read;
+    (void)state;
+    for (size_t i = 0; i < COUNT(details); i++)
+        if (halt_partitions_read(str_of(details[i]), &read))
+            fail_msg("read from \"%s\"", details[i]);
+    assert_false(halt_partitions_read(STR_NONE, &read));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_range_of_the_log_decides),
         cmocka_unit_test(test_the_record_before_next_decides),
         cmocka_unit_test(test_names_are_read_back_and_strange_ones_halt_too),
+        cmocka_unit_test(test_the_detail_of_changed_partitions_is_read_as_it_was_written),
+        cmocka_unit_test(test_other_details_name_no_topic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

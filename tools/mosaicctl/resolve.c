@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/core/halt.h"
 #include "tools/mosaicctl/positions.h"
 #include "tools/mosaicctl/show.h"
 
@@ -59,38 +60,18 @@ static bool read_from(const struct stage_row *row, const char *from, int64_t *re
                    (long long)row->low, (long long)row->high, (long long)*ret);
 }
 
-/* The topic named by the detail of PARTITIONS_CHANGED, in the words of stage_claim.c:
- * "TOPIC has 8 partitions and had 6". */
-struct changed_topic {
-    struct str name; /* ptr NULL: none is named */
-    int32_t partitions, was;
-};
-
-static bool take_until(struct str *rest, struct str mark, struct str *ret)
+/* Whose number of partitions has changed; topic.ptr NULL: the halt is another one or does not say. */
+static struct halt_partitions changed_topic(const struct stage_row *row)
 {
-    const char *at = rest->len == 0 ? NULL : memmem(rest->ptr, rest->len, mark.ptr, mark.len);
-    if (at == NULL)
-        return false;
-    *ret = (struct str){rest->ptr, (size_t)(at - rest->ptr)};
-    *rest = str_skip(*rest, ret->len + mark.len);
-    return true;
-}
-
-static struct changed_topic changed_topic(const struct stage_row *row)
-{
-    struct str rest = row->detail, name, now;
-    uint64_t partitions, was;
-    if (!str_eq(row->halted, STR("PARTITIONS_CHANGED")) ||
-        !take_until(&rest, STR(" has "), &name) ||
-        !take_until(&rest, STR(" partitions and had "), &now) || !str_to_u64(now, &partitions) ||
-        !str_to_u64(rest, &was) || partitions > INT32_MAX || was > INT32_MAX)
-        return (struct changed_topic){.name = STR_NONE};
-    return (struct changed_topic){name, (int32_t)partitions, (int32_t)was};
+    struct halt_partitions changed = {.topic = STR_NONE};
+    if (halt_parse(row->halted) == HALT_PARTITIONS_CHANGED)
+        (void)halt_partitions_read(row->detail, &changed);
+    return changed;
 }
 
 static void describe(const struct stage_row *row, int64_t next)
 {
-    struct changed_topic topic = changed_topic(row);
+    struct halt_partitions changed = changed_topic(row);
     (void)printf("%s %.*s/%d is halted: %.*s%s%.*s\n", row->place->stage, STR_ARG(row->topic->name),
                  (int)row->partition, STR_ARG(row->halted), row->detail.len > 0 ? ", " : "",
                  STR_ARG(row->detail));
@@ -105,10 +86,10 @@ static void describe(const struct stage_row *row, int64_t next)
         (void)printf("It goes back to %lld: records from there on are handled AGAIN, with outputs "
                      "of a new source.\n",
                      (long long)next);
-    if (topic.name.ptr != NULL)
-        (void)printf("%.*s counts as one of %d partitions from now on.\n", STR_ARG(topic.name),
-                     (int)topic.partitions);
-    else if (str_eq(row->halted, STR("PARTITIONS_CHANGED")))
+    if (changed.topic.ptr != NULL)
+        (void)printf("%.*s counts as one of %d partitions from now on.\n", STR_ARG(changed.topic),
+                     (int)changed.now);
+    else if (halt_parse(row->halted) == HALT_PARTITIONS_CHANGED)
         (void)printf("The halt names no topic, so the numbers of partitions that %s remembers stay "
                      "as they are.\n",
                      row->place->service);
@@ -140,7 +121,7 @@ static const char *order_sql(struct arena *a, const char *schema)
 static bool carry_out(struct pg *pg, struct arena *a, const struct stage_row *row, int64_t next,
                       struct err *err)
 {
-    struct changed_topic topic = changed_topic(row);
+    struct halt_partitions changed = changed_topic(row);
     const struct pg_stmt stmt = {"ctl_resolve", order_sql(a, row->place->schema)};
     struct pg_params p;
     pg_params_init(&p, a);
@@ -151,9 +132,9 @@ static bool carry_out(struct pg *pg, struct arena *a, const struct stage_row *ro
     pg_bind_i64(&p, next);
     pg_bind_text(&p, row->halted);
     pg_bind_text(&p, row->detail);
-    pg_bind_text(&p, topic.name);
-    pg_bind_i32(&p, topic.partitions);
-    pg_bind_i32(&p, topic.was);
+    pg_bind_text(&p, changed.topic);
+    pg_bind_i32(&p, changed.now);
+    pg_bind_i32(&p, changed.was);
     const struct pg_call *moved = pg_call(pg, &stmt, &p);
     if (!pg_flush(pg, err))
         return false;
