@@ -158,13 +158,12 @@ static size_t headers_bytes(const struct message *m, size_t count)
     return bytes;
 }
 
-static void omit(struct buf *text, size_t *bytes, const char *part, size_t len)
+static void omit(struct buf *text, const char *part, size_t len)
 {
     buf_fmt(text, "%s%s, %zu bytes", text->len > 0 ? "; " : "", part, len);
-    *bytes -= len;
 }
 
-/* All of it where `room` bytes take it. Otherwise the value goes, then the headers, then the rest of the
+/* All of it where `room` bytes and an outbox record's number of headers take it. Otherwise the value goes, then the headers, then the rest of the
  * key, until the rest fits: a letter no topic takes would halt the partition it came from. */
 static struct kept keep_what_fits(struct arena *a, const struct message *m, size_t room)
 {
@@ -176,15 +175,20 @@ static struct kept keep_what_fits(struct arena *a, const struct message *m, size
     struct buf omitted = {.arena = a};
     if (bytes > room && m->value.len > 0) {
         k.value = STR_NONE;
-        omit(&omitted, &bytes, "the value", m->value.len);
+        bytes -= m->value.len;
+        omit(&omitted, "the value", m->value.len);
     }
     if (bytes > room && headers > 0) {
         k.header_count = 0;
-        omit(&omitted, &bytes, "the headers", headers);
+        bytes -= headers;
+        omit(&omitted, "the headers", headers_bytes(m, m->header_count));
+    } else if (k.header_count < m->header_count) {
+        buf_fmt(&omitted, "%sthe last %zu headers", omitted.len > 0 ? "; " : "",
+                m->header_count - k.header_count);
     }
     if (bytes > room && m->key.len > KEY_KEPT) {
         k.key.len = KEY_KEPT;
-        omit(&omitted, &bytes, "the end of the key", m->key.len - KEY_KEPT);
+        omit(&omitted, "the end of the key", m->key.len - KEY_KEPT);
     }
     k.omitted = omitted.len > 0 ? buf_view(&omitted) : STR_NONE;
     return k;

@@ -115,6 +115,20 @@ def test_a_record_as_large_as_its_topic_takes_goes_aside_in_part(relay, key, val
     relay.check()
 
 
+@pytest.mark.parametrize("value,headers,kept,omitted", [
+    (b"neither", 248, 248, None),
+    (b"neither", 300, 248, "the last 52 headers"),
+    (b"v" * (LARGEST[IN] - 5500), 300, 248, f"the value, {LARGEST[IN] - 5500} bytes; the last 52 headers"),
+])
+def test_headers_there_is_no_room_for_are_counted(relay, value, headers, kept, omitted):
+    sent = [(f"x{n:03}", b"y" * 9) for n in range(headers)]
+    relay.producer.send(IN, key=b"k", value=value, headers=sent)
+    relay.start()
+    letter, = until("given up", 20, lambda: dead_letters(relay, IN_DLQ))
+    assert list(letter.headers[:kept]) == sent[:kept] and letter.headers[kept][0] == "mosaic-dlq-reason"
+    assert header(letter, "mosaic-dlq-omitted") == omitted
+
+
 def test_an_internal_event_without_a_sequence_is_given_up(relay):
     relay.start(ready=True)
     headers = [("ce_specversion", b"1.0"), ("ce_id", b"x"), ("ce_source", b"test"), ("ce_type", b"relay.plain.v1")]
