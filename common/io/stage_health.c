@@ -5,6 +5,7 @@
 #include "common/io/stage_impl.h"
 
 #define JOIN_QUIETLY_MS 15000
+#define ENDS_EVERY_MS 2000
 
 static const char *const PHASES[] = {
     [PHASE_JOINING] = "joining its group", [PHASE_CLAIMING] = "claiming partitions",
@@ -44,7 +45,7 @@ struct stage_metrics *stage_metrics_new(const struct stage *st, int number)
         {&x->republished, METRIC_COUNTER, "mosaic_stage_republished_total", "Outputs published again from the outbox."},
         {&x->halted, METRIC_GAUGE, "mosaic_stage_halted_partitions", "Partitions standing still for an operator."},
         {&x->unacknowledged, METRIC_GAUGE, "mosaic_stage_unacknowledged_outputs", "Outputs on their way to the broker."},
-        {&x->lag, METRIC_GAUGE, "mosaic_stage_lag_records", "Input records not yet taken in."},
+        {&x->lag, METRIC_GAUGE, "mosaic_stage_lag_records", "Input records not yet taken in, those of halted partitions too."},
         // clang-format on
     };
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -124,16 +125,48 @@ void stage_halts_set(struct stage_thread *t)
     metric_set(&t->metrics->halted, halted);
 }
 
+/* Of a partition that was ours and is not read now: it is halted, or the database is away. */
+static bool stands_still(const struct claim *c)
+{
+    return c->state != CLAIM_RUNNING && c->epoch > 0;
+}
+
+/* librdkafka hears of the ends of logs while it reads them; of the others somebody has to ask. */
+static void ask_for_ends(struct stage_thread *t)
+{
+    struct err unheard;
+    int64_t low;
+    if (t->consumer.away || stage_now_ms() < t->ends_at_ms)
+        return;
+    t->ends_at_ms = stage_now_ms() + ENDS_EVERY_MS;
+    for (size_t i = 0; i < t->claim_count; i++) {
+        struct claim *c = &t->claims[i];
+        if (stands_still(c) &&
+            !kafka_watermarks(&t->consumer, c->topic->name, c->partition, &low, &c->end, &unheard))
+            return;
+    }
+}
+
+static int64_t end_of(const struct stage_thread *t, const struct claim *c)
+{
+    int64_t low, high;
+    if (stands_still(c))
+        return c->end;
+    return c->state == CLAIM_RUNNING &&
+                   rd_kafka_get_watermark_offsets(t->consumer.handle, c->topic->name.ptr,
+                                                  c->partition, &low,
+                                                  &high) == RD_KAFKA_RESP_ERR_NO_ERROR
+               ? high
+               : 0;
+}
+
 static int64_t lag(const struct stage_thread *t)
 {
-    int64_t sum = 0, low, high;
+    int64_t sum = 0;
     for (size_t i = 0; i < t->claim_count; i++) {
-        const struct claim *c = &t->claims[i];
-        if (c->state == CLAIM_RUNNING &&
-            rd_kafka_get_watermark_offsets(t->consumer.handle, c->topic->name.ptr, c->partition,
-                                           &low, &high) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-            high > c->next)
-            sum += high - c->next;
+        int64_t end = end_of(t, &t->claims[i]);
+        if (end > t->claims[i].next)
+            sum += end - t->claims[i].next;
     }
     return sum;
 }
@@ -149,6 +182,7 @@ void stage_gauges_set(struct stage_thread *t)
     if (stage_now_ms() < t->gauges_at_ms)
         return;
     t->gauges_at_ms = stage_now_ms() + 500;
+    ask_for_ends(t);
     metric_set(&t->metrics->lag, lag(t));
 }
 

@@ -38,6 +38,7 @@ struct claim {
     int64_t deleted;      /* those up to this one have been; -1: unknown */
     int64_t published;    /* everything before it has been published; -1: unknown */
     int64_t reported;     /* group offset told to the broker last */
+    int64_t end;          /* of its log, when it was last asked for; see stage_health.c */
     struct seen seen;
 
     /* of the transaction under way */
@@ -150,7 +151,7 @@ struct stage_thread {
     int64_t retry_at_ms; /* no claim before that */
     int64_t retry_after_ms;
     int64_t ping_at_ms; /* an idle stage asks then whether the database is still there */
-    int64_t check_at_ms, report_at_ms, halted_check_at_ms, probe_at_ms, gauges_at_ms;
+    int64_t check_at_ms, report_at_ms, halted_check_at_ms, probe_at_ms, gauges_at_ms, ends_at_ms;
     char logged[sizeof((struct err *)0)->text]; /* the trouble logged last */
 
     struct stage_metrics *metrics; /* shared; outlives the thread */

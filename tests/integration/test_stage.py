@@ -122,6 +122,8 @@ def test_the_database_may_be_killed(relay):
     relay.wait_through()
     stack("postgres", "kill")  # an idle service notices too
     until("not ready", 20, lambda: not instance.is_ready())
+    relay.send(300)
+    until("what has not been taken in is lag", 10, lambda: instance.metric("mosaic_stage_lag_records") == 300)
     stack("postgres", "start")
     until("ready again", 20, instance.is_ready)
     relay.send(2000)

@@ -168,6 +168,19 @@ def test_nothing_gets_past_an_output_that_is_refused(relay):
     assert sorted(header(r, "ce_originid") for r in without_repeats(relay.read(OUT)) if r.key == b"k5")[-1] == "large"
 
 
+def test_what_waits_for_a_halted_partition_is_lag(relay):
+    through_and_stopped(relay)
+    relay.sql("update relay.position set halted = 'OPERATOR', halted_at = now() where topic = %s and partition = 2", IN)
+    instance = relay.start()
+    until("running but for the halt", 20, lambda: instance.http("/livez") and tells(instance, "OPERATOR", IN, [2]))
+    assert instance.metric("mosaic_stage_lag_records") == 0
+    send_to(relay, 2, "a", "b", "c")
+    until("three behind", 10, lambda: instance.metric("mosaic_stage_lag_records") == 3)
+    relay.resolve(IN, 2)
+    relay.wait_through(count=1203)
+    until("none behind", 10, lambda: instance.metric("mosaic_stage_lag_records") == 0)
+
+
 def test_a_halt_outlives_the_process(relay):
     through_and_stopped(relay)
     ends = {tp.partition: e for tp, e in relay.ends(IN).items()}
