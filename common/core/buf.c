@@ -126,26 +126,3 @@ void buf_json_str(struct buf *b, struct str s)
     }
     buf_char(b, '"');
 }
-
-static void add_be(struct buf *b, uint64_t value, size_t bytes)
-{
-    char *to = buf_reserve(b, bytes);
-    for (size_t i = 0; i < bytes; i++)
-        to[i] = (char)(unsigned char)(value >> (8 * (bytes - 1 - i)));
-    b->len += bytes;
-}
-
-void buf_be16(struct buf *b, uint16_t value)
-{
-    add_be(b, value, 2);
-}
-
-void buf_be32(struct buf *b, uint32_t value)
-{
-    add_be(b, value, 4);
-}
-
-void buf_be64(struct buf *b, uint64_t value)
-{
-    add_be(b, value, 8);
-}

@@ -25,9 +25,4 @@ struct str buf_view(const struct buf *b); /* valid until the buf grows */
 /* A JSON string with its quotes, escaped as RFC 8259 asks. */
 void buf_json_str(struct buf *b, struct str s);
 
-/* Integers in network byte order, as PostgreSQL and the outbox format want them. */
-void buf_be16(struct buf *b, uint16_t value);
-void buf_be32(struct buf *b, uint32_t value);
-void buf_be64(struct buf *b, uint64_t value);
-
 #endif

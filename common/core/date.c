@@ -149,15 +149,6 @@ bool month_parse(struct str s, int32_t *ret_month)
     return true;
 }
 
-int32_t date_add_months(int32_t days, int months)
-{
-    int year, month, day;
-    date_to_ymd(days, &year, &month, &day);
-    int32_t target = (year - 1970) * 12 + month - 1 + months;
-    int longest = days_in_month(month_year(target), month_of_year(target));
-    return month_first_day(target) + (day < longest ? day : longest) - 1;
-}
-
 /* The part behind the seconds: digits after a point. What is finer than a microsecond is cut off. */
 static bool fraction_us(struct str *s, int64_t *ret_us)
 {

@@ -21,7 +21,6 @@ int32_t month_first_day(int32_t month);
 int month_year(int32_t month);
 void month_write(struct buf *b, int32_t month); /* 2021-03 */
 bool month_parse(struct str s, int32_t *ret_month);
-int32_t date_add_months(int32_t days, int months); /* clipped to the month's last day */
 
 /* RFC 3339 with a zone ("Z" or +hh:mm); what is finer than a microsecond is cut off; leap seconds are
  * refused. */

@@ -22,10 +22,7 @@ struct sequence {
 struct event {
     struct str id, source, type, subject; /* subject: absent is STR_NONE */
     struct str time;                      /* RFC 3339 text as given; absent is STR_NONE */
-    int64_t time_us;                      /* valid if time.ptr != NULL */
-    struct str content_type;
-    struct str dataschema;
-    struct str traceparent;              /* W3C trace context, handed on */
+    struct str traceparent;               /* W3C trace context, handed on */
     struct str origin_source, origin_id; /* extensions originsource, originid: the upstream event */
     bool has_sequence;
     struct sequence sequence; /* extension `sequence` */

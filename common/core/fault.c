@@ -5,7 +5,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #define MESSAGE_MAX 1000 /* bytes */
 #define FAULTS_TOLD 5
@@ -71,12 +70,4 @@ struct str faults_text(struct arena *a, const struct faults *f)
     if (f->count > FAULTS_TOLD)
         buf_fmt(&text, "; and %zu more", f->count - FAULTS_TOLD);
     return f->count > 0 ? buf_view(&text) : STR_NONE;
-}
-
-bool faults_has(const struct faults *f, const char *code)
-{
-    for (size_t i = 0; i < f->count; i++)
-        if (strcmp(f->items[i].code, code) == 0)
-            return true;
-    return false;
 }

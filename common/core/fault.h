@@ -27,6 +27,5 @@ void fault_add(struct faults *f, const char *code, struct str pointer, const cha
 /* One sentence for an operator: the first five with code, pointer and message, and how many more there are.
  * Lives in `a`; some kilobytes at most. ptr NULL: there are none. */
 struct str faults_text(struct arena *a, const struct faults *f);
-bool faults_has(const struct faults *f, const char *code);
 
 #endif

@@ -13,7 +13,6 @@ void inflight_init(struct inflight *f, struct inflight_owner *owner, size_t owne
         f->rows[i].newer = i + 1 < INFLIGHT_ROWS ? i + 1 : NONE;
     }
     f->free = 0;
-    f->row_count = 0;
     f->outputs = 0;
     f->owner = owner;
     f->owners = owners;
@@ -59,7 +58,6 @@ inflight_ticket inflight_add(struct inflight *f, int32_t owner, int64_t next, in
     else
         f->rows[list->newest].newer = slot;
     list->newest = slot;
-    f->row_count++;
     f->outputs += outputs;
     return ticket_of(f, slot);
 }
@@ -83,7 +81,6 @@ int32_t inflight_owner_of(const struct inflight *f, inflight_ticket ticket)
 static void release(struct inflight *f, int32_t slot)
 {
     struct inflight_row *row = &f->rows[slot];
-    f->row_count--;
     row->round++;
     row->used = false;
     row->newer = f->free;
@@ -109,10 +106,4 @@ bool inflight_collect(struct inflight *f, int32_t owner, int64_t *ret_next)
 bool inflight_idle(const struct inflight *f, int32_t owner)
 {
     return f->owner[owner].oldest == NONE;
-}
-
-int64_t inflight_oldest(const struct inflight *f, int32_t owner)
-{
-    assert(!inflight_idle(f, owner));
-    return f->rows[f->owner[owner].oldest].next;
 }

@@ -22,7 +22,6 @@ struct inflight_row {
 struct inflight {
     struct inflight_row rows[INFLIGHT_ROWS];
     int32_t free;
-    size_t row_count;
     int64_t outputs; /* waiting in all rows */
     size_t owners;
     struct inflight_owner {
@@ -45,7 +44,5 @@ int32_t inflight_owner_of(const struct inflight *f, inflight_ticket ticket);
 /* Frees the acknowledged rows at the owner's front; true: *ret_next is the last one's `next`. */
 bool inflight_collect(struct inflight *f, int32_t owner, int64_t *ret_next);
 bool inflight_idle(const struct inflight *f, int32_t owner); /* the owner has no rows */
-/* `next` of the owner's oldest row. Asserts that there is one. */
-int64_t inflight_oldest(const struct inflight *f, int32_t owner);
 
 #endif

@@ -1,7 +1,5 @@
-/* money: adding, sharing and reading amounts without a float. */
+/* money: adding and reading amounts without a float. */
 #include "common/core/money.h"
-
-#include <assert.h>
 
 bool money_add(int64_t a, int64_t b, int64_t *ret)
 {
@@ -10,13 +8,6 @@ bool money_add(int64_t a, int64_t b, int64_t *ret)
         return false;
     *ret = sum;
     return true;
-}
-
-int64_t money_share(int64_t amount, int32_t basis_points)
-{
-    assert(amount >= 0 && amount <= MONEY_MAX && basis_points >= 0 && basis_points <= 1000000);
-    int64_t whole = amount / 10000 * basis_points; /* split, so that nothing overflows */
-    return whole + (amount % 10000 * basis_points + 5000) / 10000;
 }
 
 static bool is_digit(char c)
@@ -57,15 +48,5 @@ bool money_parse(struct str decimal, int64_t *ret_minor)
     if (minor > MONEY_MAX)
         return false;
     *ret_minor = negative ? -minor : minor;
-    return true;
-}
-
-bool currency_is_valid(struct str s)
-{
-    if (s.len != 3)
-        return false;
-    for (size_t i = 0; i < 3; i++)
-        if (s.ptr[i] < 'A' || s.ptr[i] > 'Z')
-            return false;
     return true;
 }

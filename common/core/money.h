@@ -8,11 +8,8 @@
 #define MONEY_MAX INT64_C(9007199254740991)
 
 bool money_add(int64_t a, int64_t b, int64_t *ret); /* false: beyond +-MONEY_MAX */
-/* amount * basis_points / 10000, halves away from zero; amount >= 0. */
-int64_t money_share(int64_t amount, int32_t basis_points);
 /* Decimal text ("12.5", "9012529.369999999", "1e3" is refused) to minor units with two places,
  * halves away from zero. False: not a decimal number, or too large. */
 bool money_parse(struct str decimal, int64_t *ret_minor);
-bool currency_is_valid(struct str s); /* three capital letters, ISO 4217 form */
 
 #endif

@@ -93,28 +93,6 @@ static void test_months_are_written_read_and_begun(void **state)
     buf_done(&b);
 }
 
-static void test_adding_months_stops_at_the_end_of_the_month(void **state)
-{
-    static const struct {
-        int year, month, day, add;
-        const char *want;
-    } cases[] = {
-        {2021, 1, 31, 1, "2021-02-28"},  {2020, 1, 31, 1, "2020-02-29"},
-        {2021, 3, 31, -1, "2021-02-28"}, {2021, 1, 15, 12, "2022-01-15"},
-        {2020, 2, 29, 12, "2021-02-28"}, {2021, 1, 1, -1, "2020-12-01"},
-        {2021, 12, 31, 2, "2022-02-28"}, {1970, 1, 31, -11, "1969-02-28"},
-        {2021, 5, 31, 0, "2021-05-31"},
-    };
-    struct buf b = {0};
-    (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        int32_t from = date_from_ymd(cases[i].year, cases[i].month, cases[i].day);
-        assert_true(
-            str_eq(date_text(&b, date_add_months(from, cases[i].add)), str_of(cases[i].want)));
-    }
-    buf_done(&b);
-}
-
 static void test_instants_are_read_with_zone_and_fraction(void **state)
 {
     static const struct {
@@ -179,7 +157,6 @@ int main(void)
         cmocka_unit_test(test_known_days_have_known_numbers),
         cmocka_unit_test(test_dates_that_do_not_exist_are_refused),
         cmocka_unit_test(test_months_are_written_read_and_begun),
-        cmocka_unit_test(test_adding_months_stops_at_the_end_of_the_month),
         cmocka_unit_test(test_instants_are_read_with_zone_and_fraction),
         cmocka_unit_test(test_instants_that_are_none_are_refused),
     };

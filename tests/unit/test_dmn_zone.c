@@ -18,28 +18,30 @@ struct change {
 static const int32_t offsets[] = {561, 3600, 7200}; /* local mean time, winter, summer */
 #define TYPES 3
 
+static void put_be(struct buf *b, uint64_t value, size_t bytes)
+{
+    while (bytes-- > 0)
+        buf_char(b, (char)(unsigned char)(value >> (8 * bytes)));
+}
+
 static void put_block(struct buf *b, char version, size_t time_bytes, const struct change *changes,
                       size_t count)
 {
     buf_add(b, "TZif", 4);
     buf_char(b, version);
     buf_add(b, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 15);
-    buf_be32(b, 0);
-    buf_be32(b, 0);
-    buf_be32(b, 0);
-    buf_be32(b, (uint32_t)count);
-    buf_be32(b, TYPES);
-    buf_be32(b, 4);
-    for (size_t i = 0; i < count; i++) {
-        if (time_bytes == 8)
-            buf_be64(b, (uint64_t)changes[i].at);
-        else
-            buf_be32(b, (uint32_t)changes[i].at);
-    }
+    put_be(b, 0, 4);
+    put_be(b, 0, 4);
+    put_be(b, 0, 4);
+    put_be(b, (uint32_t)count, 4);
+    put_be(b, TYPES, 4);
+    put_be(b, 4, 4);
+    for (size_t i = 0; i < count; i++)
+        put_be(b, (uint64_t)changes[i].at, time_bytes);
     for (size_t i = 0; i < count; i++)
         buf_char(b, (char)changes[i].type);
     for (size_t i = 0; i < TYPES; i++) {
-        buf_be32(b, (uint32_t)offsets[i]);
+        put_be(b, (uint32_t)offsets[i], 4);
         buf_char(b, offsets[i] == 7200);
         buf_char(b, 0);
     }

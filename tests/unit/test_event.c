@@ -78,8 +78,8 @@ static void test_empty_and_too_long_attributes_are_refused(void **state)
     assert_false(READ(STR("{}"), H("ce_specversion", "1.0"), H("ce_id", ""),
                       {STR("ce_source"), {long_text, 1001}}, {STR("ce_type"), {long_text, 1000}}));
     assert_int_equal(faults.count, 2);
-    assert_true(faults_has(&faults, "too_short"));
-    assert_true(faults_has(&faults, "too_long"));
+    assert_string_equal(faults.items[0].code, "too_short");
+    assert_string_equal(faults.items[1].code, "too_long");
     assert_int_equal(event.type.len, 1000);
 }
 
@@ -149,7 +149,7 @@ static void test_binary_mode_is_read_whole(void **state)
     assert_true(str_eq(event.id, STR("7")));
     assert_true(str_eq(event.source, STR("/registry")));
     assert_true(str_eq(event.type, STR("t")));
-    assert_int_equal(event.time_us, 1500000);
+    assert_true(str_eq(event.time, STR("1970-01-01T00:00:01.5Z")));
     assert_true(str_eq(event.subject, STR("sub")));
     assert_true(event.has_sequence);
     assert_int_equal(event.sequence.offset, 42);
@@ -212,7 +212,7 @@ static void test_structured_mode_is_read_whole(void **state)
     assert_int_equal(event.number, 3);
     assert_null(event.subject.ptr);
     assert_non_null(event.traceparent.ptr);
-    assert_true(event.time_us == INT64_C(1617181200000000));
+    assert_true(str_eq(event.time, STR("2021-03-31T12:00:00+03:00")));
 }
 
 static void test_a_structured_event_that_is_not_json_is_no_event(void **state)
@@ -240,7 +240,7 @@ static void test_attributes_of_a_structured_event_are_texts(void **state)
     assert_false(READ(STR("{\"specversion\":\"1.0\",\"id\":7,\"source\":\"s\",\"type\":\"t\"}"),
                       STRUCTURED));
     assert_int_equal(faults.count, 2); /* of the wrong type, and so missing */
-    assert_true(faults_has(&faults, "wrong_type"));
+    assert_string_equal(faults.items[0].code, "wrong_type");
 }
 
 static void test_repeated_keys_of_an_envelope_are_refused(void **state)

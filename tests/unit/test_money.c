@@ -84,36 +84,12 @@ static void test_sums_beyond_the_bound_are_refused(void **state)
     assert_false(money_add(INT64_MAX, INT64_MAX, &sum));
 }
 
-static void test_shares_are_exact_and_round_halves_up(void **state)
-{
-    (void)state;
-    assert_true(money_share(0, 1000) == 0);
-    assert_true(money_share(1000, 1000) == 100);
-    assert_true(money_share(5, 1000) == 1);
-    assert_true(money_share(4, 1000) == 0);
-    assert_true(money_share(15, 1000) == 2);
-    assert_true(money_share(MONEY_MAX, 10000) == MONEY_MAX);
-    assert_true(money_share(MONEY_MAX, 5000) == INT64_C(4503599627370496));
-    assert_true(money_share(123456789, 1500) == 18518518);
-}
-
-static void test_a_currency_is_three_capital_letters(void **state)
-{
-    static const char *const wrong[] = {"", "EU", "EURO", "eur", "E1R", "E R"};
-    (void)state;
-    assert_true(currency_is_valid(STR("EUR")));
-    for (size_t i = 0; i < COUNT(wrong); i++)
-        assert_false(currency_is_valid(str_of(wrong[i])));
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_decimal_text_becomes_minor_units_rounded_away_from_zero),
         cmocka_unit_test(test_what_is_no_decimal_number_or_too_large_is_refused),
         cmocka_unit_test(test_sums_beyond_the_bound_are_refused),
-        cmocka_unit_test(test_shares_are_exact_and_round_halves_up),
-        cmocka_unit_test(test_a_currency_is_three_capital_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

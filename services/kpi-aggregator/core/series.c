@@ -38,11 +38,6 @@ bool kpi_sum(int64_t a, int64_t b, int64_t *ret)
     return true;
 }
 
-struct str kpi_family_text(enum kpi_family family)
-{
-    return FAMILIES[family];
-}
-
 static char *put(char *at, struct str s)
 {
     memcpy(at, s.ptr, s.len);

@@ -49,7 +49,6 @@ struct kpi_series {
 
 #define KPI_ALL STR("all")
 
-struct str kpi_family_text(enum kpi_family family);
 struct str kpi_series_text(struct arena *a, const struct kpi_series *series);
 bool kpi_series_parse(struct str text, struct kpi_series *ret);
 
