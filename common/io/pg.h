@@ -28,16 +28,13 @@ struct pg_params {
 
 void pg_params_init(struct pg_params *p, struct arena *a);
 void pg_bind_text(struct pg_params *p, struct str s); /* ptr NULL is SQL NULL */
-void pg_bind_bytes(struct pg_params *p, struct str s);
 void pg_bind_i32(struct pg_params *p, int32_t v);
 void pg_bind_i64(struct pg_params *p, int64_t v);
 void pg_bind_date(struct pg_params *p, int32_t days_since_1970);
 void pg_bind_bool(struct pg_params *p, bool v);
-void pg_bind_time(struct pg_params *p, int64_t us_since_1970); /* timestamptz */
-void pg_bind_json(struct pg_params *p, struct str s);          /* jsonb; ptr NULL is SQL NULL */
 
 /* One-dimensional array parameter, grown element by element, then bound. */
-enum pg_type { PG_TEXT, PG_BYTEA, PG_INT4, PG_INT8, PG_DATE, PG_BOOL, PG_TIMESTAMPTZ, PG_JSONB };
+enum pg_type { PG_TEXT, PG_BYTEA, PG_INT4, PG_INT8, PG_DATE, PG_BOOL, PG_JSONB };
 struct pg_array {
     struct arena *arena;
     enum pg_type type;
@@ -52,7 +49,6 @@ void pg_push_i32(struct pg_array *x, int32_t v);
 void pg_push_i64(struct pg_array *x, int64_t v);
 void pg_push_date(struct pg_array *x, int32_t days_since_1970);
 void pg_push_bool(struct pg_array *x, bool v);
-void pg_push_time(struct pg_array *x, int64_t us_since_1970); /* timestamptz */
 void pg_push_null(struct pg_array *x);
 void pg_bind_array(struct pg_params *p, const struct pg_array *x);
 
@@ -78,7 +74,6 @@ void pg_rollback(struct pg *pg); /* safe in any state, also unconnected */
 /* Rows of a call, after its flush. Column types must be what is asked for: asserted. Texts are views
  * into the result. */
 int pg_rows(const struct pg_call *c);
-int64_t pg_affected(const struct pg_call *c);
 bool pg_null(const struct pg_call *c, int row, int col);
 struct str pg_text(const struct pg_call *c, int row,
                    int col); /* text, bytea, jsonb; NULL: STR_NONE */
@@ -86,8 +81,6 @@ int32_t pg_i32(const struct pg_call *c, int row, int col);
 int64_t pg_i64(const struct pg_call *c, int row, int col);
 int32_t pg_date(const struct pg_call *c, int row, int col);
 bool pg_bool(const struct pg_call *c, int row, int col);
-int64_t pg_time(const struct pg_call *c, int row,
-                int col); /* timestamptz, as microseconds since 1970 */
 
 /* The connection. conninfo as libpq takes it; the password comes from the environment or passfile the
  * service prepared, never from logs. Sets statement_timeout, lock_timeout, search_path = schema,

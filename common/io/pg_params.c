@@ -45,23 +45,6 @@ void pg_bind_text(struct pg_params *p, struct str s)
     bind(p, OID_TEXT, s.ptr, s.len);
 }
 
-void pg_bind_bytes(struct pg_params *p, struct str s)
-{
-    bind(p, OID_BYTEA, s.ptr, s.len);
-}
-
-void pg_bind_json(struct pg_params *p, struct str s)
-{
-    if (s.ptr == NULL) {
-        bind(p, OID_JSONB, NULL, 0);
-        return;
-    }
-    char *copy = arena_alloc(p->arena, s.len + 1);
-    copy[0] = JSONB_VERSION;
-    memcpy(copy + 1, s.ptr, s.len);
-    bind(p, OID_JSONB, copy, s.len + 1);
-}
-
 static void bind_be32(struct pg_params *p, uint32_t type, uint32_t value)
 {
     char *bytes = arena_alloc(p->arena, sizeof value);
@@ -89,11 +72,6 @@ void pg_bind_i64(struct pg_params *p, int64_t v)
 void pg_bind_date(struct pg_params *p, int32_t days_since_1970)
 {
     bind_be32(p, OID_DATE, (uint32_t)(days_since_1970 - PG_EPOCH_DAYS));
-}
-
-void pg_bind_time(struct pg_params *p, int64_t us_since_1970)
-{
-    bind_be64(p, OID_TIMESTAMPTZ, (uint64_t)(us_since_1970 - PG_EPOCH_US));
 }
 
 void pg_bind_bool(struct pg_params *p, bool v)
@@ -175,12 +153,6 @@ void pg_push_date(struct pg_array *x, int32_t days_since_1970)
     push_be32(x, (uint32_t)(days_since_1970 - PG_EPOCH_DAYS));
 }
 
-void pg_push_time(struct pg_array *x, int64_t us_since_1970)
-{
-    assert(x->type == PG_TIMESTAMPTZ);
-    push_be64(x, (uint64_t)(us_since_1970 - PG_EPOCH_US));
-}
-
 void pg_push_bool(struct pg_array *x, bool v)
 {
     assert(x->type == PG_BOOL);
@@ -194,13 +166,9 @@ void pg_bind_array(struct pg_params *p, const struct pg_array *x)
     static const struct {
         uint32_t element, array;
     } types[] = {
-        [PG_TEXT] = {OID_TEXT, 1009},
-        [PG_BYTEA] = {OID_BYTEA, 1001},
-        [PG_INT4] = {OID_INT4, 1007},
-        [PG_INT8] = {OID_INT8, 1016},
-        [PG_DATE] = {OID_DATE, 1182},
-        [PG_BOOL] = {OID_BOOL, 1000},
-        [PG_TIMESTAMPTZ] = {OID_TIMESTAMPTZ, 1185},
+        [PG_TEXT] = {OID_TEXT, 1009},   [PG_BYTEA] = {OID_BYTEA, 1001},
+        [PG_INT4] = {OID_INT4, 1007},   [PG_INT8] = {OID_INT8, 1016},
+        [PG_DATE] = {OID_DATE, 1182},   [PG_BOOL] = {OID_BOOL, 1000},
         [PG_JSONB] = {OID_JSONB, 3807},
     };
     char *header = x->count == 0 ? arena_alloc(p->arena, ARRAY_EMPTY_BYTES) : x->bytes;

@@ -12,17 +12,13 @@ enum {
     OID_BYTEA = 17,
     OID_NAME = 19,
     OID_INT8 = 20,
-    OID_INT2 = 21,
     OID_INT4 = 23,
     OID_TEXT = 25,
     OID_BPCHAR = 1042,
     OID_VARCHAR = 1043,
     OID_DATE = 1082,
-    OID_TIMESTAMPTZ = 1184,
     OID_JSONB = 3802,
 };
-
-#define PG_EPOCH_US (INT64_C(946684800) * 1000000) /* 2000-01-01 */
 
 struct pg_call {
     struct pg_call *next;

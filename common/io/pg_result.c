@@ -15,14 +15,6 @@ int pg_rows(const struct pg_call *c)
     return PQntuples(c->result);
 }
 
-int64_t pg_affected(const struct pg_call *c)
-{
-    int64_t count = 0;
-    assert(c->result != NULL);
-    (void)str_to_i64(str_of(PQcmdTuples(c->result)), &count); /* empty for BEGIN and the like */
-    return count;
-}
-
 bool pg_null(const struct pg_call *c, int row, int col)
 {
     return PQgetisnull(c->result, row, col) == 1;
@@ -91,11 +83,6 @@ int64_t pg_i64(const struct pg_call *c, int row, int col)
 int32_t pg_date(const struct pg_call *c, int row, int col)
 {
     return (int32_t)be32(value(c, row, col, OID_DATE, "date")) + PG_EPOCH_DAYS;
-}
-
-int64_t pg_time(const struct pg_call *c, int row, int col)
-{
-    return (int64_t)be64(value(c, row, col, OID_TIMESTAMPTZ, "timestamptz")) + PG_EPOCH_US;
 }
 
 bool pg_bool(const struct pg_call *c, int row, int col)

@@ -125,8 +125,8 @@ static void *kill_victims(void *unused)
 /* One batch as a stage does it: the position moves, then its rows are stored. */
 static bool store_batch(struct pg *pg, int64_t next, struct err *err)
 {
-    static const struct pg_stmt move = {"move",
-                                        "update progress set next = $1 + 1 where next = $1"};
+    static const struct pg_stmt move = {
+        "move", "update progress set next = $1 + 1 where next = $1 returning next"};
     static const struct pg_stmt rows = {"rows",
                                         "insert into texts select $1, x from unnest($2::text[]) x"};
     struct pg_array body;
@@ -135,7 +135,7 @@ static bool store_batch(struct pg *pg, int64_t next, struct err *err)
     struct pg_call *moved = call_i64(pg, &move, next);
     if (!pg_flush(pg, err))
         return false;
-    assert_true(pg_affected(moved) == 1);
+    assert_int_equal(pg_rows(moved), 1);
     pg_array_init(&body, &arena, PG_TEXT);
     for (int i = 0; i < 1000; i++)
         pg_push_text(&body, STR("some text of a row that is stored"));
