@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/io/log.h"
 
@@ -82,18 +81,6 @@ static bool load_int(const struct conf_entry *entry, const char *value, struct e
     return true;
 }
 
-static bool load_bool(const struct conf_entry *entry, const char *value, struct err *err)
-{
-    static const char *const yes[] = {"true", "yes", "on", "1"}, *const no[] = {"false", "no",
-                                                                                "off", "0"};
-    for (size_t i = 0; i < COUNT(yes); i++)
-        if (strcasecmp(value, yes[i]) == 0 || strcasecmp(value, no[i]) == 0) {
-            *(bool *)entry->target = strcasecmp(value, yes[i]) == 0;
-            return true;
-        }
-    return err_set(err, ERR_FATAL, "%s: \"%s\" is neither true nor false", entry->env, value);
-}
-
 static void list_choices(const struct conf_entry *entry, char *to, size_t size)
 {
     size_t len = 0;
@@ -126,7 +113,6 @@ static bool load_entry(const struct conf_entry *entry, struct err *err)
         return err_set(err, ERR_FATAL, "%s must be set: %s", entry->env, entry->help);
     switch (entry->type) {
     case CONF_INT: return load_int(entry, value, err);
-    case CONF_BOOL: return load_bool(entry, value, err);
     case CONF_ENUM: return load_enum(entry, value, err);
     case CONF_TEXT:
     case CONF_SECRET: break;
@@ -151,7 +137,6 @@ static struct log_field field_of(const struct conf_entry *entry)
         return LOG_S(entry->env, *(const char **)entry->target != NULL ? "(given)" : "(not given)");
     case CONF_TEXT: return LOG_S(entry->env, *(const char **)entry->target);
     case CONF_INT: return LOG_I(entry->env, *(int64_t *)entry->target);
-    case CONF_BOOL: return LOG_S(entry->env, *(bool *)entry->target ? "true" : "false");
     case CONF_ENUM: return LOG_S(entry->env, entry->choices[*(int *)entry->target]);
     }
     return LOG_END;
@@ -176,7 +161,6 @@ static void describe_type(const struct conf_entry *entry, char *to, size_t size)
     char all[200];
     switch (entry->type) {
     case CONF_TEXT: (void)snprintf(to, size, "text"); return;
-    case CONF_BOOL: (void)snprintf(to, size, "true or false"); return;
     case CONF_SECRET: (void)snprintf(to, size, "secret, also by file"); return;
     case CONF_INT:
         (void)snprintf(to, size, "%lld to %lld", (long long)entry->min, (long long)entry->max);

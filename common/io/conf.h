@@ -7,12 +7,12 @@
 
 #include "common/core/err.h"
 
-enum conf_type { CONF_TEXT, CONF_INT, CONF_BOOL, CONF_ENUM, CONF_SECRET };
+enum conf_type { CONF_TEXT, CONF_INT, CONF_ENUM, CONF_SECRET };
 
 struct conf_entry {
     const char *env; /* MOSAIC_KAFKA_BROKERS */
     enum conf_type type;
-    void *target;               /* const char ** | int64_t * | bool * | int * (index in choices).
+    void *target;               /* const char ** | int64_t * | int * (index in choices).
                           A secret that may be left out (fallback "") is NULL then. */
     const char *fallback;       /* text of the default; NULL: must be given */
     int64_t min, max;           /* CONF_INT */

@@ -8,7 +8,6 @@ extern const struct migration kpi_aggregator_migrations[];
 int main(int argc, char **argv)
 {
     static const struct stage *const stages[] = {&KPI_CONTRIBUTE, &KPI_AGGREGATE, NULL};
-    static const struct conf_entry options[] = {{.env = NULL}};
 
     return service_run(argc, argv,
                        &(struct service){
@@ -17,6 +16,5 @@ int main(int argc, char **argv)
                            .about = "counts participants, projects, support and rejections",
                            .stages = stages,
                            .migrations = kpi_aggregator_migrations,
-                           .options = options,
                        });
 }

@@ -16,7 +16,6 @@
 
 static const char *text, *needed, *secret, *needed_secret;
 static int64_t number;
-static bool flag;
 static int choice;
 
 static const char *const COLOURS[] = {"red", "green", NULL};
@@ -30,7 +29,6 @@ static const struct conf_entry TABLE[] = {
      .min = -1,
      .max = 65535,
      .help = "a number"},
-    {.env = "T_FLAG", .type = CONF_BOOL, .target = &flag, .fallback = "false", .help = "a flag"},
     {.env = "T_COLOUR",
      .type = CONF_ENUM,
      .target = &choice,
@@ -53,8 +51,8 @@ static char secret_file[] = "/tmp/mosaic-test-conf-XXXXXX";
 
 static int set_up(void **state)
 {
-    static const char *const all[] = {"T_TEXT",   "T_NUMBER", "T_FLAG",
-                                      "T_COLOUR", "T_SECRET", "T_SECRET_FILE"};
+    static const char *const all[] = {"T_TEXT", "T_NUMBER", "T_COLOUR", "T_SECRET",
+                                      "T_SECRET_FILE"};
     (void)state;
     for (size_t i = 0; i < COUNT(all); i++)
         (void)unsetenv(all[i]);
@@ -86,7 +84,7 @@ static void test_without_variables_the_defaults_hold(void **state)
     assert_true(conf_load(TABLES, 1, &err));
     assert_string_equal(text, "as is");
     assert_string_equal(needed, "given");
-    assert_true(number == 7 && !flag && choice == 1);
+    assert_true(number == 7 && choice == 1);
     assert_null(secret);
 }
 
@@ -96,12 +94,11 @@ static void test_variables_are_read_by_their_types(void **state)
     (void)state;
     (void)setenv("T_TEXT", "other", 1);
     (void)setenv("T_NUMBER", "-1", 1);
-    (void)setenv("T_FLAG", "Yes", 1);
     (void)setenv("T_COLOUR", "red", 1);
     (void)setenv("T_SECRET", "hush", 1);
     assert_true(conf_load(TABLES, 1, &err));
     assert_string_equal(text, "other");
-    assert_true(number == -1 && flag && choice == 0);
+    assert_true(number == -1 && choice == 0);
     assert_string_equal(secret, "hush");
 }
 
@@ -124,7 +121,6 @@ static void test_a_wrong_value_is_refused_with_what_is_allowed(void **state)
     must_refuse("T_NUMBER", "abc", "T_NUMBER: \"abc\" is not a whole number from -1 to 65535");
     must_refuse("T_NUMBER", "65536", "T_NUMBER: \"65536\" is not a whole number from -1 to 65535");
     must_refuse("T_NUMBER", "1.5", "T_NUMBER: \"1.5\" is not a whole number from -1 to 65535");
-    must_refuse("T_FLAG", "maybe", "T_FLAG: \"maybe\" is neither true nor false");
     must_refuse("T_COLOUR", "blue", "T_COLOUR: \"blue\" is not one of red, green");
 }
 
