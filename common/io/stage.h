@@ -55,6 +55,14 @@ void batch_dead_letter(struct batch *b, size_t input, const char *format, ...)
 /* The same with what is wrong as the reason; without faults its type is one that the service does not know. */
 void batch_dead_letter_faults(struct batch *b, size_t input, const struct faults *faults);
 
+/* SQL that is true while the last output of a row is unacknowledged: the outbox row is still there that the same
+ * transaction left. `row` is the row's table or alias; it has published_topic and published_partition, the
+ * input partition that caused the output, and published_by, pg_current_xact_id() then. All are literals. */
+#define STAGE_UNACKNOWLEDGED(stage, row)                                                           \
+    "exists (select from outbox o where o.stage = '" stage "' and o.topic = " row                  \
+    ".published_topic and o.partition = " row ".published_partition and o.xmin = " row             \
+    ".published_by::xid)"
+
 struct stage {
     const char *name;                   /* "register" */
     const struct topic *const *inputs;  /* NULL-terminated */

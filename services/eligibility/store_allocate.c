@@ -16,11 +16,11 @@ static const struct pg_stmt LOCK_BUDGETS = {
     "from award a where a.application = any ($3::text[]) and a.measure = any ($1::text[])) k "
     "on b.measure = k.m and b.year = k.y order by b.measure, b.year for update of b"};
 
+#define UNACKNOWLEDGED STAGE_UNACKNOWLEDGED("allocate", "a")
 #define AWARD_COLUMNS                                                                              \
     "a.application, a.organisation, a.measure, a.year, a.assessed_revision, a.revision, a.state, " \
-    "a.granted, a.capped, a.place, a.assessed, a.published_topic, a.published_partition, "         \
-    "exists (select from outbox o where o.stage = 'allocate' and o.topic = a.published_topic "     \
-    "and o.partition = a.published_partition and o.xmin = a.published_by::xid)"
+    "a.granted, a.capped, a.place, a.assessed, a.published_topic, "                                \
+    "a.published_partition, " UNACKNOWLEDGED
 
 static const struct pg_stmt LOAD_AWARDS = {"allocate_load_awards",
                                            "select " AWARD_COLUMNS

@@ -10,12 +10,11 @@
 /* A business day ends the waiting of at most so many; the rest goes with the next one. */
 #define DUE_MAX 20000
 
+#define UNACKNOWLEDGED STAGE_UNACKNOWLEDGED("assess", "a")
 #define APPLICATION_COLUMNS                                                                        \
     "a.application, a.organisation, a.measure, a.submitted_on, a.dated_on, a.state, a.revision, "  \
     "a.verdict, "                                                                                  \
-    "a.amount, a.data, a.published_topic, a.published_partition, "                                 \
-    "exists (select from outbox o where o.stage = 'assess' and o.topic = a.published_topic "       \
-    "and o.partition = a.published_partition and o.xmin = a.published_by::xid)"
+    "a.amount, a.data, a.published_topic, a.published_partition, " UNACKNOWLEDGED
 
 static const struct pg_stmt DUE = {
     "assess_due",

@@ -2,6 +2,8 @@
  * see whatever was committed while the locks were waited for. */
 #include "services/project-tracking/store.h"
 
+#include "common/io/stage.h"
+
 /* Rows for projects first heard of, so that there is something to lock: a decision and an early
  * change of the same project, handled by two threads at once, cannot miss each other. */
 static const struct pg_stmt BEGIN_ROWS = {
@@ -13,14 +15,13 @@ static const struct pg_stmt LOCK = {
     "select project from project where project = any($1::text[]) or application = any($2::text[]) "
     "order by project for update"};
 
-/* The last revision is unacknowledged while the outbox row of the transaction that made it is there. */
+#define UNACKNOWLEDGED STAGE_UNACKNOWLEDGED("follow", "project")
+
 static const struct pg_stmt LOAD = {
     "follow_load",
     "select project, state, decision_revision, plan_hash, data::text, published_topic, "
-    "published_partition, exists (select from outbox o where o.stage = 'follow' "
-    "and o.topic = published_topic and o.partition = published_partition "
-    "and o.xmin = published_by::xid) "
-    "from project where project = any($1::text[]) or application = any($2::text[])"};
+    "published_partition, " UNACKNOWLEDGED
+    " from project where project = any($1::text[]) or application = any($2::text[])"};
 
 static const struct pg_stmt LOAD_EARLY = {
     "follow_load_early",
