@@ -239,6 +239,38 @@ def test_kpis_can_be_filtered(ctl, platform, unique, fresh_inn):
     assert [re.split(r"\s{2,}", row)[0] for row in table.splitlines()] == ["kpi", "participants.joined"]
 
 
+def foreign(platform, value, *headers):
+    """Puts a record into the KPIs that no service of ours would write; its place as mosaicctl names it."""
+    sent = platform.producer.send("mosaic.kpi.v1", key=b"foreign", value=value, partition=0,
+                                  headers=[("ce_type", b"mosaic.kpi.value.v1"), *headers]).get(30)
+    return f"0/{sent.offset}"
+
+
+def passed_over(done):
+    """How many records a command has passed over, and the place of the first."""
+    told = re.fullmatch(r"mosaicctl: (\d+) records? of mosaic\.kpi\.v1 (?:are|is) no KPI value and passed over; "
+                        r"(?:the first|it) is (\d+/\d+): [^\n\x1b]+\n", done.stderr)
+    assert told or not done.stderr, done.stderr
+    return (int(told[1]), told[2]) if told else (0, None)
+
+
+def test_what_is_no_kpi_value_is_passed_over_and_counted(ctl, platform, tmp_path):
+    before = ctl("kpi", "--json")
+    count, first = passed_over(before)
+    place = foreign(platform, b"no JSON \x1b")
+    foreign(platform, b"{}")
+    foreign(platform, json.dumps({
+        "cell": "x:all:2021", "kpi": "x", "category": "all", "period": "2021", "granularity": "year", "unit": "count",
+        "value": "1", "revision": 1, "formula_version": "1"}).encode(), ("ce_type", b"somebody.elses.v1"))
+    shown = ctl("kpi", "--json")
+    assert (shown.returncode, shown.stdout) == (0, before.stdout)
+    assert passed_over(shown) == (count + 3, first or place)
+    table = tmp_path / "table.csv"
+    table.write_text(HEADER)
+    compared = ctl("reconcile", table, "--out", tmp_path / "demo.json")
+    assert "went in" in compared.stdout and passed_over(compared) == (count + 3, first or place)
+
+
 def test_positions_tell_of_every_stage_and_partition(ctl, platform):
     platform.wait_caught_up()
     assert ctl("positions", "--wait", "60").returncode == 0

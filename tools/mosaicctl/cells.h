@@ -11,9 +11,12 @@ struct cells {
     struct map by_name;
     struct ev_kpi_value *items;
     size_t count, cap;
+    int64_t passed_over;
+    struct str first_passed; /* its place and what is wrong with it */
 };
 
-/* Reads the topic as it stands, sorted by KPI, category, currency and period. */
+/* Reads the topic as it stands, sorted by KPI, category, currency and period. Records that are no KPI
+ * value are passed over; standard error is told how many, and of the first where it is and what is wrong. */
 MUST_CHECK bool cells_read(struct cells *ret, struct arena *a, struct err *err);
 
 #endif
