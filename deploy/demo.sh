@@ -69,7 +69,7 @@ step "waiting until every stage has caught up"
 mosaicctl positions --wait 600
 
 step "the KPIs, by year"
-mosaicctl kpi --by year --category all
+mosaicctl kpi --by year --category all || true # a file without a sound row has none
 
 step "reconciling what went in with what came out"
 mosaicctl reconcile "$FILE" --out build/demo.json

@@ -61,6 +61,8 @@ def test_every_command_explains_itself(ctl):
     (), ("fly",), ("publish",), ("publish", "a", "b"), ("watch", "kpi", "--count", "x"), ("watch", "kpi", "--count"),
     ("kpi", "--fast"), ("kpi", "--json=yes"), ("import", "horizon"), ("import", "moon", "x"), ("positions", "resolve"),
     ("positions", "resolve", "register", "t", "0"), ("dead-letters", "burn"), ("topics",), ("positions", "--wait", "0"),
+    ("kpi", "--by", "week"), ("kpi", "--period", "21"), ("kpi", "--period", "2021-13"), ("kpi", "--period", ""),
+    ("dead-letters", "list", "--only", "0"), ("dead-letters", "replay", "--only", "-1/01"),
 ])
 def test_wrong_usage_is_a_sentence_and_exit_code_2(ctl, arguments):
     done = ctl(*arguments)
@@ -237,6 +239,24 @@ def test_kpis_can_be_filtered(ctl, platform, unique, fresh_inn):
                     and c["period"].startswith("2023-")]
     table = ctl("kpi", "--kpi", "participants.joined", "--category", "it", "--period", "2023-03").stdout
     assert [re.split(r"\s{2,}", row)[0] for row in table.splitlines()] == ["kpi", "participants.joined"]
+
+
+@pytest.mark.parametrize("words,told", [
+    (("--kpi", "participant"), "--kpi participant fits no KPI; there are: .*participants.joined, "),
+    (("--category", "IT"), "--category IT fits no KPI; there are: all, "),
+    (("--period", "1999"), "--period 1999 fits no KPI; there are: 20"),
+    (("--by", "year", "--period", "2023-03"), "each of the options fits some KPI, but all together fit none"),
+])
+def test_filters_that_fit_nothing_say_which_and_what_there_is(ctl, platform, unique, fresh_inn, words, told):
+    organisation = fresh_inn()
+    platform.publish([described(unique, organisation),
+                      upstream("application.submitted", unique("ctl"), application=unique("A"), measure="membership",
+                               organisation=organisation, submitted_on="2023-03-04")])
+    platform.wait_caught_up()
+    for form in ((), ("--json",)):
+        done = ctl("kpi", *words, *form)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert re.search(f"^mosaicctl: {told}", done.stderr, re.M), done.stderr
 
 
 def foreign(platform, value, *headers):
@@ -462,6 +482,15 @@ def test_dead_letters_are_listed_and_sent_again_once(ctl, platform, unique):
     assert "(sent again)" in ctl("dead-letters", "list", queue, "--only", place).stdout
     assert "1 sent again" in ctl("dead-letters", "replay", queue, "--only", place, "--again").stdout
     assert len(mine(ORGANISATIONS)) == 3
+
+
+@pytest.mark.parametrize("verb", ["list", "replay"])
+def test_a_letter_that_is_not_there_is_refused_with_those_that_are(ctl, platform, letter, verb):
+    letter()
+    platform.wait_caught_up()
+    done = ctl("dead-letters", verb, DLQ, "--only", "0/999999")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.match(rf"mosaicctl: there is no dead letter 0/999999; there (is|are) {DLQ} \d+/\d+", done.stderr)
 
 
 def test_a_letter_of_an_inner_stage_has_its_effect_when_it_is_sent_again(ctl, platform, unique, fresh_inn):

@@ -13,6 +13,7 @@
 
 #define MARK                                                                                       \
     "mosaic-dlq-replayed" /* in the dead letter topic: "<partition>/<offset>" of the letter */
+#define OTHERS_SHOWN 5
 #define REPLAYED_FROM                                                                              \
     "mosaic-replayed-from" /* in the record sent again: "<topic>/<partition>/<offset>" */
 
@@ -26,6 +27,8 @@ struct letters {
     bool again, json, replay;
     struct sender sender;
     int64_t count, sent, skipped;
+    struct buf others; /* the first letters that are not the wanted one */
+    int64_t other_count;
 };
 
 static struct str place_of(struct arena *a, const rd_kafka_message_t *record)
@@ -165,13 +168,23 @@ static bool replay(struct letters *l, const rd_kafka_message_t *record, struct s
     return true;
 }
 
+static void note_other(struct letters *l, struct str place)
+{
+    if (l->other_count++ < OTHERS_SHOWN)
+        buf_fmt(&l->others, "%s%.*s %.*s", l->other_count > 1 ? ", " : "", STR_ARG(l->topic->name),
+                STR_ARG(place));
+}
+
 static bool take_letter(void *context, const rd_kafka_message_t *record, struct err *err)
 {
     struct letters *l = context;
     struct str place = place_of(&l->arena, record);
-    if (record_header(record, MARK).ptr != NULL ||
-        (l->only != NULL && !str_eq(str_of(l->only), place)))
+    if (record_header(record, MARK).ptr != NULL)
         return true;
+    if (l->only != NULL && !str_eq(str_of(l->only), place)) {
+        note_other(l, place);
+        return true;
+    }
     l->count++;
     if (!l->replay)
         show_letter(l, record, place);
@@ -230,6 +243,52 @@ static void conclude(const struct letters *l)
         (void)printf("%lld dead letters\n", (long long)l->count);
 }
 
+/* "<partition>/<offset>", both without a sign or zeroes in front, as places are written. */
+static bool is_place(struct arena *a, struct str s)
+{
+    uint64_t partition, offset;
+    const char *slash = memchr(s.ptr, '/', s.len);
+    size_t at = slash != NULL ? (size_t)(slash - s.ptr) : s.len;
+    return str_to_u64((struct str){s.ptr, at}, &partition) &&
+           str_to_u64(str_skip(s, at + 1), &offset) &&
+           str_eq(s, arena_fmt(a, "%llu/%llu", (unsigned long long)partition,
+                               (unsigned long long)offset));
+}
+
+static int misuse_only(const struct letters *l)
+{
+    (void)fprintf(stderr, "mosaicctl: there is no dead letter %s", l->only);
+    if (l->other_count == 0)
+        (void)fprintf(stderr, ", nor any other\n");
+    else
+        (void)fprintf(stderr, "; there %s %.*s", l->other_count == 1 ? "is" : "are",
+                      STR_ARG(buf_view(&l->others)));
+    if (l->other_count > OTHERS_SHOWN)
+        (void)fprintf(stderr, " and %lld more", (long long)l->other_count - OTHERS_SHOWN);
+    if (l->other_count > 0)
+        (void)fprintf(stderr, "\n");
+    return CTL_MISUSED;
+}
+
+/* Does what was asked for; the exit code. */
+static int finish(struct letters *l, const char *wanted)
+{
+    struct err err = {0};
+    if (l->only != NULL && !is_place(&l->arena, str_of(l->only))) {
+        (void)fprintf(stderr,
+                      "mosaicctl: --only is PARTITION/OFFSET as list writes it, like 0/12; not "
+                      "\"%s\"\n",
+                      l->only);
+        return CTL_MISUSED;
+    }
+    if (!run(l, wanted, &err))
+        return ctl_fail(&err);
+    if (l->only != NULL && l->count == 0)
+        return misuse_only(l);
+    conclude(l);
+    return CTL_DONE;
+}
+
 int ctl_dead_letters(int argc, char **argv)
 {
     struct letters l = {.count = 0};
@@ -238,7 +297,7 @@ int ctl_dead_letters(int argc, char **argv)
          .type = CTL_TEXT,
          .target = &l.only,
          .value = "PARTITION/OFFSET",
-         .help = "one letter, as list names it"},
+         .help = "one letter, as list names it; exit code 2 if there is none"},
         {.name = "--again",
          .type = CTL_FLAG,
          .target = &l.again,
@@ -259,7 +318,6 @@ int ctl_dead_letters(int argc, char **argv)
         2,
     };
     int code;
-    struct err err = {0};
     if (!ctl_begin(&usage, &argc, argv, &code))
         return code;
     l.replay = strcmp(argv[1], "replay") == 0;
@@ -269,10 +327,9 @@ int ctl_dead_letters(int argc, char **argv)
         return CTL_MISUSED;
     }
     ctl_catch_interrupts();
-    bool ok = run(&l, argc > 2 ? argv[2] : NULL, &err);
-    if (ok)
-        conclude(&l);
+    code = finish(&l, argc > 2 ? argv[2] : NULL);
     sender_done(&l.sender);
+    buf_done(&l.others);
     arena_done(&l.arena);
-    return ok ? CTL_DONE : ctl_fail(&err);
+    return code;
 }

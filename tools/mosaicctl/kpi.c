@@ -1,110 +1,79 @@
 /* kpi: the latest value of each cell as a table. */
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
-#include "common/core/money.h"
 #include "tools/mosaicctl/cells.h"
 #include "tools/mosaicctl/ctl.h"
+#include "tools/mosaicctl/show.h"
+#include "tools/mosaicctl/table.h"
+
+enum { KPI, CATEGORY, PERIOD, BY, FILTERS };
+
+static const char *const OPTIONS[FILTERS] = {"--kpi", "--category", "--period", "--by"};
 
 struct filter {
-    const char *kpi, *category, *period, *by;
+    const char *said[FILTERS]; /* NULL: everything fits */
     bool json;
 };
 
-static bool matches(const char *wanted, struct str value)
+static struct str value_of(int filter, const struct ev_kpi_value *v)
 {
-    return wanted == NULL || str_eq(str_of(wanted), value);
+    if (filter == KPI)
+        return v->kpi;
+    if (filter == CATEGORY)
+        return v->category;
+    return filter == PERIOD ? v->period : ev_granularity_text(v->granularity);
 }
 
-/* "projects" stands for all KPIs that begin with "projects." */
-static bool kpi_matches(const char *wanted, struct str kpi)
+/* "projects" stands for all KPIs that begin with "projects.", "2021" for its months too. */
+static bool fits(const struct filter *f, int filter, const struct ev_kpi_value *v)
 {
-    if (matches(wanted, kpi))
+    struct str said = str_of(f->said[filter]), value = value_of(filter, v);
+    if (said.ptr == NULL || str_eq(said, value))
         return true;
-    struct str family = str_of(wanted);
-    return kpi.len > family.len && str_starts(kpi, family) && kpi.ptr[family.len] == '.';
+    char below = filter == KPI ? '.' : '-';
+    return (filter == KPI || (filter == PERIOD && said.len == 4)) && value.len > said.len &&
+           str_starts(value, said) && value.ptr[said.len] == below;
 }
 
 static bool is_wanted(const struct filter *f, const struct ev_kpi_value *v)
 {
-    bool in_period =
-        matches(f->period, v->period) ||
-        (v->period.len == 7 && str_eq((struct str){v->period.ptr, 4}, str_of(f->period)));
-    return kpi_matches(f->kpi, v->kpi) && matches(f->category, v->category) && in_period &&
-           matches(f->by, ev_granularity_text(v->granularity));
-}
-
-/* 1234567.5 with blanks between thousands: 1 234 567.5 */
-static void group_thousands(struct buf *out, struct str number)
-{
-    size_t whole = 0;
-    while (whole < number.len && number.ptr[whole] != '.')
-        whole++;
-    size_t first = number.len > 0 && number.ptr[0] == '-' ? 1 : 0;
-    for (size_t i = 0; i < number.len; i++) {
-        if (i > first && i < whole && (whole - i) % 3 == 0)
-            buf_char(out, ' ');
-        buf_char(out, number.ptr[i]);
-    }
-}
-
-static void write_minor(struct buf *out, struct arena *a, struct str value)
-{
-    int64_t minor;
-    if (!str_to_i64(value, &minor)) {
-        buf_str(out, value);
-        return;
-    }
-    uint64_t size = minor < 0 ? (uint64_t)-minor : (uint64_t)minor;
-    group_thousands(out,
-                    arena_fmt(a, "%s%llu.%02llu", minor < 0 ? "-" : "",
-                              (unsigned long long)(size / 100), (unsigned long long)(size % 100)));
+    for (int i = 0; i < FILTERS; i++)
+        if (!fits(f, i, v))
+            return false;
+    return true;
 }
 
 static struct str value_text(struct arena *a, const struct ev_kpi_value *v)
 {
-    struct buf text = {.arena = a};
     if (v->value.ptr == NULL)
         return STR("-");
     switch (v->unit) {
-    case EV_UNIT_COUNT: group_thousands(&text, v->value); break;
-    case EV_UNIT_MINOR: write_minor(&text, a, v->value); break;
-    case EV_UNIT_RATIO: buf_str(&text, v->value); break;
+    case EV_UNIT_COUNT: return figure_count(a, v->value);
+    case EV_UNIT_MINOR: return figure_minor(a, v->value);
+    case EV_UNIT_RATIO: break;
     }
-    return buf_view(&text);
+    return v->value;
 }
 
-#define COLUMNS 6
-
-static void print_table(const struct filter *f, const struct cells *cells, struct arena *a)
+static void print_table(const struct filter *f, const struct cells *cells)
 {
-    static const char *const titles[COLUMNS] = {"kpi",    "category", "currency",
-                                                "period", "value",    "revision"};
-    struct str(*rows)[COLUMNS] = arena_array(a, cells->count + 1, sizeof *rows);
-    size_t count = 1, widths[COLUMNS] = {0};
-    for (size_t i = 0; i < COLUMNS; i++)
-        rows[0][i] = str_of(titles[i]);
+    struct table table = {.arena = cells->arena, .columns = 6, .figures = 1U << 4 | 1U << 5};
+    const struct str titles[] = {STR("kpi"),    STR("category"), STR("currency"),
+                                 STR("period"), STR("value"),    STR("revision")};
+    table_add(&table, titles);
     for (size_t i = 0; i < cells->count; i++) {
         const struct ev_kpi_value *v = &cells->items[i];
-        if (!is_wanted(f, v))
-            continue;
-        struct str row[COLUMNS] = {v->kpi,           v->category,
-                                   v->currency,      v->period,
-                                   value_text(a, v), arena_fmt(a, "%lld", (long long)v->revision)};
-        memcpy(rows[count++], row, sizeof row);
+        const struct str row[] = {v->kpi,
+                                  v->category,
+                                  v->currency,
+                                  v->period,
+                                  value_text(cells->arena, v),
+                                  arena_fmt(cells->arena, "%lld", (long long)v->revision)};
+        if (is_wanted(f, v))
+            table_add(&table, row);
     }
-    for (size_t r = 0; r < count; r++)
-        for (size_t i = 0; i < COLUMNS; i++)
-            widths[i] = rows[r][i].len > widths[i] ? rows[r][i].len : widths[i];
-    for (size_t r = 0; r < count; r++) {
-        for (size_t i = 0; i < COLUMNS; i++) {
-            int pad = (int)(widths[i] - rows[r][i].len);
-            bool right = i >= 4; /* numbers */
-            (void)printf("%s%*s%.*s%*s", i > 0 ? "  " : "", right ? pad : 0, "",
-                         STR_ARG(rows[r][i]), right || i + 1 == COLUMNS ? 0 : pad, "");
-        }
-        (void)printf("\n");
-    }
+    table_print(&table);
 }
 
 static void print_json(const struct filter *f, const struct cells *cells)
@@ -120,28 +89,114 @@ static void print_json(const struct filter *f, const struct cells *cells)
     buf_done(&line);
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* The values that there are, each once; of periods, which are many, the first and the last. */
+static void say_known(int filter, const struct cells *cells)
+{
+    struct str *values = arena_array(cells->arena, cells->count, sizeof *values);
+    for (size_t i = 0; i < cells->count; i++)
+        values[i] = value_of(filter, &cells->items[i]);
+    qsort(values, cells->count, sizeof *values, by_text);
+    const char *between = filter == PERIOD ? " to " : ", ";
+    for (size_t i = 0; i < cells->count; i++) {
+        bool last = i + 1 == cells->count;
+        if (i > 0 && (filter == PERIOD ? !last : str_eq(values[i], values[i - 1])))
+            continue;
+        (void)fprintf(stderr, "%s", i > 0 ? between : "");
+        show_text(stderr, values[i]);
+    }
+}
+
+/* Which filter fits nothing by itself, or that they do not together. */
+static void say_nothing_fits(const struct filter *f, const struct cells *cells)
+{
+    bool told = false;
+    for (int i = 0; i < FILTERS; i++) {
+        bool fitting = f->said[i] == NULL;
+        for (size_t at = 0; !fitting && at < cells->count; at++)
+            fitting = fits(f, i, &cells->items[at]);
+        if (fitting)
+            continue;
+        (void)fprintf(stderr, "mosaicctl: %s %s fits no KPI; there are: ", OPTIONS[i], f->said[i]);
+        say_known(i, cells);
+        (void)fprintf(stderr, "\n");
+        told = true;
+    }
+    if (!told)
+        (void)fprintf(stderr, "mosaicctl: each of the options fits some KPI, but all together fit "
+                              "none\n");
+}
+
+/* Shows what is wanted; the exit code. */
+static int show(const struct filter *f, const struct cells *cells)
+{
+    bool any = false, filtered = false;
+    for (int i = 0; i < FILTERS; i++)
+        filtered |= f->said[i] != NULL;
+    for (size_t i = 0; !any && i < cells->count; i++)
+        any = is_wanted(f, &cells->items[i]);
+    if (cells->count == 0)
+        (void)fprintf(stderr, "mosaicctl: there are no KPIs yet\n");
+    else if (!any)
+        say_nothing_fits(f, cells);
+    else if (f->json)
+        print_json(f, cells);
+    else
+        print_table(f, cells);
+    return filtered && !any ? CTL_FAILED : CTL_DONE;
+}
+
+static bool is_period(struct str s)
+{
+    uint64_t year, month;
+    return str_to_u64((struct str){s.ptr, s.len < 4 ? s.len : 4}, &year) &&
+           (s.len == 4 || (s.len == 7 && s.ptr[4] == '-' && str_to_u64(str_skip(s, 5), &month) &&
+                           month >= 1 && month <= 12));
+}
+
+/* What can be no period and no granularity, whatever the topic holds. */
+static bool is_sound(const struct filter *f)
+{
+    struct str period = str_of(f->said[PERIOD]), by = str_of(f->said[BY]);
+    bool sound = period.ptr == NULL || is_period(period);
+    if (!sound)
+        (void)fprintf(stderr,
+                      "mosaicctl: --period is a year or a month, like 2021 or 2021-03; not "
+                      "\"%s\"\n",
+                      period.ptr);
+    enum ev_granularity known;
+    if (by.ptr == NULL || ev_granularity_parse(by, &known))
+        return sound;
+    (void)fprintf(stderr, "mosaicctl: --by is month or year; not \"%s\"\n", by.ptr);
+    return false;
+}
+
 int ctl_kpi(int argc, char **argv)
 {
     struct filter f = {0};
     const struct ctl_option options[] = {
         {.name = "--kpi",
          .type = CTL_TEXT,
-         .target = &f.kpi,
+         .target = &f.said[KPI],
          .value = "NAME",
          .help = "one KPI, or a family: projects"},
         {.name = "--category",
          .type = CTL_TEXT,
-         .target = &f.category,
+         .target = &f.said[CATEGORY],
          .value = "NAME",
          .help = "one category; all is the total"},
         {.name = "--period",
          .type = CTL_TEXT,
-         .target = &f.period,
+         .target = &f.said[PERIOD],
          .value = "PERIOD",
          .help = "2021-03, or 2021 with its months"},
         {.name = "--by",
          .type = CTL_TEXT,
-         .target = &f.by,
+         .target = &f.said[BY],
          .value = "month|year",
          .help = "only months, or only years"},
         {.name = "--json",
@@ -154,7 +209,9 @@ int ctl_kpi(int argc, char **argv)
         "kpi [--kpi NAME] [--category NAME] [--period PERIOD] [--by month|year] [--json]",
         "Shows the latest value of every KPI cell, as the topic mosaic.kpi.v1 has it. Amounts are "
         "in whole\n"
-        "units of their currency with two places.",
+        "units of their currency with two places. Exit code 1 if there is nothing that fits, with "
+        "what there is\n"
+        "on standard error.",
         options,
         0,
         0,
@@ -165,11 +222,9 @@ int ctl_kpi(int argc, char **argv)
     struct cells cells;
     if (!ctl_begin(&usage, &argc, argv, &code))
         return code;
-    bool ok = cells_read(&cells, &arena, &err);
-    if (ok && f.json)
-        print_json(&f, &cells);
-    else if (ok)
-        print_table(&f, &cells, &arena);
+    if (!is_sound(&f))
+        return CTL_MISUSED;
+    code = cells_read(&cells, &arena, &err) ? show(&f, &cells) : ctl_fail(&err);
     arena_done(&arena);
-    return ok ? CTL_DONE : ctl_fail(&err);
+    return code;
 }
