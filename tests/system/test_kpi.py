@@ -5,6 +5,8 @@ import collections
 import datetime
 import decimal
 import json
+import os
+import subprocess
 
 import pytest
 
@@ -298,6 +300,34 @@ def test_from_a_value_one_gets_to_the_records_and_to_the_upstream_events(counted
     assert str(total) == data["value"]
 
 
+def ctl(platform, *words, want=0):
+    done = subprocess.run([platform.programs / "mosaicctl", *words], env={**os.environ, **platform.env()}, text=True,
+                          capture_output=True, timeout=120, check=False)
+    assert done.returncode == want, done.stderr
+    return done.stdout if want == 0 else done.stderr
+
+
+def test_mosaicctl_shows_the_events_behind_a_value_and_they_add_up_to_what_it_shows(counted):
+    shown = {d["cell"]: d for d in map(json.loads, ctl(counted, "kpi", "--json").splitlines())}
+    chosen = counted.sql("select distinct on (split_part(cell, ':', 1), length(cell) % 2) cell "
+                         "from kpi_aggregator.cell order by split_part(cell, ':', 1), length(cell) % 2, md5(cell)")
+    topics = ("mosaic.participants.v1", "mosaic.decisions.v1", "mosaic.projects.v1", "mosaic.rejections.v1")
+    records = {(r.topic, r.partition, r.offset): r for topic in topics for r in counted.read(topic)}
+    assert {cell.split(":")[0] for cell, in chosen} == FLOWS | STOCKS | {"participants.growth"}
+    for cell, in chosen:
+        kpi, period = shown[cell]["kpi"], shown[cell]["period"]
+        events = [json.loads(line) for line in ctl(counted, "kpi", "events", cell, "--json").splitlines()]
+        value = shown[cell.replace(".growth", ".number")]["value"]
+        assert sum(e["delta"] for e in events) == int(value), cell
+        for e in events:
+            record = records[e["topic"], e["partition"], e["offset"]]
+            assert (record.source, record.id, record.header("ce_originid")) == (e["source"], e["id"], e["origin_id"])
+            assert e["delta"] != 0 and (e["month"].startswith(period) or kpi not in FLOWS), cell
+        table = ctl(counted, "kpi", "events", cell).splitlines()
+        assert len(table) == len(events) + 2 and table[-1].startswith(f"{len(events)} event")
+    assert "there is no value x" in ctl(counted, "kpi", "events", "x", want=1)
+
+
 def changed_between(before, after):
     return {c for c in after if before.get(c, {}).get("revision") != after[c]["revision"]}
 
@@ -351,6 +381,10 @@ def test_money_released_is_taken_back_from_its_month_and_the_events_stay_behind_
     behind = counted.sql("select entity, revision from kpi_aggregator.kpi_events(%s)", (cell,))
     assert [entity for entity, _ in behind] == [f"application:{application}"] * len(behind)
     assert len(behind) >= 2
+    events = [json.loads(line) for line in ctl(counted, "kpi", "events", cell, "--json").splitlines()]
+    assert [(e["subject"], e["delta"]) for e in events] == [
+        (f"application:{application}", int(granted["value"])), (f"application:{application}", -int(granted["value"]))]
+    assert len({e["origin_id"] for e in events}) == 2 and {e["month"] for e in events} == {"2021-06"}
 
 
 def test_a_refused_event_counts_under_each_of_its_reasons(counted, unique):

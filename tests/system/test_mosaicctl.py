@@ -61,7 +61,8 @@ def test_every_command_explains_itself(ctl):
     (), ("fly",), ("publish",), ("publish", "a", "b"), ("watch", "kpi", "--count", "x"), ("watch", "kpi", "--count"),
     ("kpi", "--fast"), ("kpi", "--json=yes"), ("import", "horizon"), ("import", "moon", "x"), ("positions", "resolve"),
     ("positions", "resolve", "register", "t", "0"), ("dead-letters", "burn"), ("topics",), ("positions", "--wait", "0"),
-    ("kpi", "--by", "week"), ("kpi", "--period", "21"), ("kpi", "--period", "2021-13"), ("kpi", "--period", ""),
+    ("kpi", "events"), ("kpi", "events", "x", "--by", "year"), ("kpi", "--by", "week"),
+    ("kpi", "--period", "21"), ("kpi", "--period", "2021-13"), ("kpi", "--period", ""),
     ("dead-letters", "list", "--only", "0"), ("dead-letters", "replay", "--only", "-1/01"),
 ])
 def test_wrong_usage_is_a_sentence_and_exit_code_2(ctl, arguments):

@@ -1,9 +1,11 @@
-/* kpi: the latest value of each cell as a table. */
+/* kpi: the latest value of each cell as a table, or the events behind one. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tools/mosaicctl/cells.h"
 #include "tools/mosaicctl/ctl.h"
+#include "tools/mosaicctl/kpi_events.h"
 #include "tools/mosaicctl/show.h"
 #include "tools/mosaicctl/table.h"
 
@@ -42,6 +44,14 @@ static bool is_wanted(const struct filter *f, const struct ev_kpi_value *v)
         if (!fits(f, i, v))
             return false;
     return true;
+}
+
+static bool is_filtered(const struct filter *f)
+{
+    bool filtered = false;
+    for (int i = 0; i < FILTERS; i++)
+        filtered |= f->said[i] != NULL;
+    return filtered;
 }
 
 static struct str value_text(struct arena *a, const struct ev_kpi_value *v)
@@ -134,9 +144,7 @@ static void say_nothing_fits(const struct filter *f, const struct cells *cells)
 /* Shows what is wanted; the exit code. */
 static int show(const struct filter *f, const struct cells *cells)
 {
-    bool any = false, filtered = false;
-    for (int i = 0; i < FILTERS; i++)
-        filtered |= f->said[i] != NULL;
+    bool any = false;
     for (size_t i = 0; !any && i < cells->count; i++)
         any = is_wanted(f, &cells->items[i]);
     if (cells->count == 0)
@@ -147,7 +155,7 @@ static int show(const struct filter *f, const struct cells *cells)
         print_json(f, cells);
     else
         print_table(f, cells);
-    return filtered && !any ? CTL_FAILED : CTL_DONE;
+    return is_filtered(f) && !any ? CTL_FAILED : CTL_DONE;
 }
 
 static bool is_period(struct str s)
@@ -173,6 +181,17 @@ static bool is_sound(const struct filter *f)
         return sound;
     (void)fprintf(stderr, "mosaicctl: --by is month or year; not \"%s\"\n", by.ptr);
     return false;
+}
+
+/* With plain arguments the command is `events CELL`. */
+static int show_events(const struct filter *f, int argc, char **argv)
+{
+    struct err err = {0};
+    if (argc != 3 || strcmp(argv[1], "events") != 0 || is_filtered(f)) {
+        (void)fprintf(stderr, "mosaicctl: events needs one CELL and takes no option but --json\n");
+        return CTL_MISUSED;
+    }
+    return kpi_events(argv[2], f->json, &err) ? CTL_DONE : ctl_fail(&err);
 }
 
 int ctl_kpi(int argc, char **argv)
@@ -206,15 +225,24 @@ int ctl_kpi(int argc, char **argv)
         {.name = NULL},
     };
     const struct ctl_usage usage = {
-        "kpi [--kpi NAME] [--category NAME] [--period PERIOD] [--by month|year] [--json]",
+        "kpi [--kpi NAME] [--category NAME] [--period PERIOD] [--by month|year] [--json] | events "
+        "CELL [--json]",
         "Shows the latest value of every KPI cell, as the topic mosaic.kpi.v1 has it. Amounts are "
         "in whole\n"
         "units of their currency with two places. Exit code 1 if there is nothing that fits, with "
         "what there is\n"
-        "on standard error.",
+        "on standard error.\n"
+        "events  shows which events have changed one value and by how much, from the database of "
+        "the\n"
+        "        kpi-aggregator; they add up to the value, for growth to the number it is worked "
+        "out of.\n"
+        "        CELL is KPI:CATEGORY:PERIOD, or KPI:CATEGORY:CURRENCY:PERIOD for money, like\n"
+        "        projects.cost:all:EUR:2021-03. source and id are those of the upstream event, "
+        "record is where\n"
+        "        the kpi-aggregator read what became of it; --json has both events' names.",
         options,
         0,
-        0,
+        2,
     };
     int code;
     struct err err = {0};
@@ -222,6 +250,8 @@ int ctl_kpi(int argc, char **argv)
     struct cells cells;
     if (!ctl_begin(&usage, &argc, argv, &code))
         return code;
+    if (argc > 1)
+        return show_events(&f, argc, argv);
     if (!is_sound(&f))
         return CTL_MISUSED;
     code = cells_read(&cells, &arena, &err) ? show(&f, &cells) : ctl_fail(&err);

@@ -14,7 +14,7 @@ static const struct {
     {"import", ctl_import, "turns real tables into events: horizon FILE, rosstat DIR"},
     {"publish", ctl_publish, "publishes a file of events, one JSON object per line"},
     {"watch", ctl_watch, "shows the records of a topic as they come"},
-    {"kpi", ctl_kpi, "shows the KPIs"},
+    {"kpi", ctl_kpi, "shows the KPIs, and the events behind one of them"},
     {"positions", ctl_positions, "shows how far each stage is, waits for all, resolves halts"},
     {"dead-letters", ctl_dead_letters, "lists what no service could read, and sends it again"},
     {"rules", ctl_rules, "checks decision models, and publishes rule sets"},
@@ -31,7 +31,7 @@ static void print_help(void)
         "\n`mosaicctl COMMAND --help` tells more. Settings come from the environment:\n"
         "  MOSAIC_KAFKA_BROKERS            host:port of Kafka's brokers\n"
         "  MOSAIC_KAFKA_PROPERTY_...       librdkafka properties, as for the services\n"
-        "  MOSAIC_ADMIN_DATABASE           PostgreSQL, for positions\n"
+        "  MOSAIC_ADMIN_DATABASE           PostgreSQL, for positions and kpi events\n"
         "  MOSAIC_ADMIN_DATABASE_PASSWORD  its password, or ..._FILE for a file that holds it\n"
         "On a machine with the local stack: eval \"$(deploy/local/stack.sh env)\"\n");
 }
