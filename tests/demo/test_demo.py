@@ -117,6 +117,21 @@ def test_the_other_column_set_and_a_project_without_a_coordinator_on_kafka_3_9(t
     assert sum(result["rejected"].values()) >= 1
 
 
+def test_a_project_whose_grants_together_are_no_amount_is_refused_and_accounted_for(tmp_path):
+    most = "90071992547409.91"  # 2^53 - 1 cents
+    rows = [
+        {"project_id": "3001", "pic": "900000001", "partner_role": "COORDINATOR", "eu_contribution": most},
+        {"project_id": "3001", "pic": "900000002", "eu_contribution": "0.01"},
+        {"project_id": "3002", "pic": "900000002", "partner_role": "COORDINATOR", "eu_contribution": most},
+        {"project_id": "3002", "pic": "900000003", "eu_contribution": "NA"},
+        {"project_id": "3003", "pic": "900000003", "partner_role": "COORDINATOR", "eu_contribution": "1"},
+    ]
+    result = demo(table(tmp_path / "dear.csv", DASHBOARD, rows))
+    assert (result["projects"], result["participations"], result["cooperative_projects"]) == (2, 3, 1)
+    assert (result["organisations"], result["grant_minor"]) == (3, 2**53 - 1 + 100)
+    assert result["rejected"] == result["input"]["rejected"] == {"amount_fits": 1}
+
+
 def test_a_file_that_is_not_there_or_no_table_is_a_sentence(tmp_path):
     assert "no readable file" in demo(tmp_path / "none.csv", want=1)
     other = tmp_path / "other.csv"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/core/buf.h"
+#include "common/core/money.h"
 #include "tools/mosaicctl/ctl.h"
 #include "tools/mosaicctl/totals.h"
 
@@ -15,11 +16,21 @@ struct line {
     bool is_reason;
 };
 
-#define LINES_MAX (7 + 2 * REASONS_MAX)
+#define LINES_MAX (8 + 2 * REASONS_MAX)
 
 static void add(struct line *lines, size_t *count, const char *name, int64_t in, int64_t out)
 {
     lines[(*count)++] = (struct line){str_of(name), in, out, false};
+}
+
+/* The KPIs count refused applications without a reason: they have the one that was expected of the rule
+ * amount_fits if they are as many as those, and none that is known otherwise. */
+static void add_refused(struct line *lines, size_t *count, int64_t in, int64_t out)
+{
+    if (in != 0 || out != 0)
+        lines[(*count)++] =
+            (struct line){in == out ? STR("amount_fits") : STR("refused_by_eligibility"), in, out,
+                          true};
 }
 
 static int by_reason(const void *a, const void *b)
@@ -39,6 +50,7 @@ static size_t compare(struct line lines[LINES_MAX], const struct totals *in,
     add(lines, &count, "grant_minor", in->grant_minor, out->grant_minor);
     add(lines, &count, "cost_minor", in->cost_minor, out->cost_minor);
     size_t first = count;
+    add_refused(lines, &count, in->refused, out->refused);
     for (size_t i = 0; i < in->reason_count; i++)
         lines[count++] = (struct line){in->reasons[i].code, in->reasons[i].count,
                                        totals_reason(out, in->reasons[i].code), true};
@@ -63,6 +75,14 @@ static bool print_lines(const struct line *lines, size_t count)
                      equal ? "equal" : "DIFFERENT");
     }
     return all;
+}
+
+static void print_refused(const struct totals *in)
+{
+    for (int64_t i = 0; i < in->refused; i++)
+        (void)printf("%.*s is to be refused by eligibility, rule amount_fits: its grants together "
+                     "are over %lld minor units\n",
+                     STR_ARG(in->refused_names[i]), (long long)MONEY_MAX);
 }
 
 static void write_side(struct buf *b, const struct line *lines, size_t count, bool in)
@@ -111,6 +131,7 @@ static bool reconcile(const char *path, const char *out_path, bool *ret_equal, s
     if (ok) {
         size_t count = compare(lines, in, out);
         *ret_equal = print_lines(lines, count);
+        print_refused(in);
         ok = write_json(out_path, lines, count, *ret_equal, err);
     }
     arena_done(&arena);
@@ -133,7 +154,10 @@ int ctl_reconcile(int argc, char **argv)
         "Counts a table of Horizon participations, or the events `import horizon` made of one, and "
         "compares\n"
         "with the KPIs of a platform that was given this and nothing else. Exit code 1 if they "
-        "differ.",
+        "differ.\n"
+        "Rejected is what intake rejects, by reason, and under amount_fits what eligibility "
+        "refuses because\n"
+        "the grants of one project are together more than 2^53 - 1 minor units.",
         options,
         1,
         1,

@@ -77,6 +77,22 @@ static bool take_refusal(void *context, const struct outgoing *out, struct err *
     return true;
 }
 
+static void add_refused(struct totals *t, struct str application)
+{
+    t->refused_names = arena_more(t->arena, t->refused_names, (size_t)t->refused, &t->refused_cap,
+                                  sizeof *t->refused_names);
+    t->refused_names[t->refused++] = arena_dup(t->arena, application);
+}
+
+static bool row_grants_fit(const struct horizon *h, const struct horizon_project *p)
+{
+    int64_t sum = 0;
+    bool fit = true;
+    for (size_t i = p->first_row; i != SIZE_MAX; i = h->rows[i].next_of_project)
+        fit = fit && (!h->rows[i].is_sound || money_add(sum, h->rows[i].grant.minor, &sum));
+    return fit;
+}
+
 static void count_project(struct totals *t, const struct horizon *h,
                           const struct horizon_project *p)
 {
@@ -108,8 +124,12 @@ static bool count_table(struct totals *t, struct str text, struct err *err)
         return false;
     for (size_t i = 0; i < h.project_count; i++) {
         struct str application = arena_fmt(t->arena, "horizon:%.*s", STR_ARG(h.projects[i].id));
-        if (map_get(&c.refused, application) == MAP_ABSENT)
+        if (map_get(&c.refused, application) != MAP_ABSENT)
+            continue;
+        if (row_grants_fit(&h, &h.projects[i]))
             count_project(t, &h, &h.projects[i]);
+        else
+            add_refused(t, application);
     }
     for (size_t i = 0; i < h.row_count; i++)
         if (h.rows[i].is_sound)
@@ -133,6 +153,26 @@ static void count_plan(struct totals *t, const struct ev_plan *plan)
     t->cooperative_projects += several;
 }
 
+static bool plan_grants_fit(const struct ev_plan *plan)
+{
+    int64_t sum = 0;
+    bool fit = true;
+    for (size_t i = 0; i < plan->partners_count; i++)
+        fit = fit && money_add(sum, plan->partners[i].grant, &sum);
+    return fit;
+}
+
+static void count_application(struct totals *t, const struct ev_application_submitted *application)
+{
+    bool horizon = application->measure == EV_MEASURE_HORIZON_PROJECT;
+    if (application->has_plan && horizon && !plan_grants_fit(&application->plan))
+        add_refused(t, application->application);
+    else if (application->has_plan)
+        count_plan(t, &application->plan);
+    else if (application->measure == EV_MEASURE_MEMBERSHIP)
+        t->organisations++;
+}
+
 static bool count_line(struct totals *t, struct arena *a, struct map *names, struct str line,
                        struct err *err)
 {
@@ -150,11 +190,8 @@ static bool count_line(struct totals *t, struct arena *a, struct map *names, str
     faults_init(&faults, a);
     if (!is_sound(a, &event.event, event.key, &faults, &entry))
         add_faults(t, &faults);
-    else if (entry.type == EV_APPLICATION_SUBMITTED && entry.data.application_submitted.has_plan)
-        count_plan(t, &entry.data.application_submitted.plan);
-    else if (entry.type == EV_APPLICATION_SUBMITTED &&
-             entry.data.application_submitted.measure == EV_MEASURE_MEMBERSHIP)
-        t->organisations++;
+    else if (entry.type == EV_APPLICATION_SUBMITTED)
+        count_application(t, &entry.data.application_submitted);
     return true;
 }
 
@@ -189,13 +226,13 @@ bool totals_of_input(struct totals *ret, struct arena *a, const char *path, stru
 }
 
 static bool add_cell(const struct ev_kpi_value *v, const char *kpi, const char *currency,
-                     int64_t *sum)
+                     int64_t sign, int64_t *sum)
 {
     int64_t value;
     if (!str_eq(v->kpi, str_of(kpi)) || !str_eq(v->currency, str_of(currency)) ||
         !str_to_i64(v->value, &value))
         return false;
-    *sum += value;
+    *sum += sign * value;
     return true;
 }
 
@@ -209,13 +246,15 @@ static void take_cell(struct totals *t, const struct ev_kpi_value *v)
         totals_add_reason(t, v->category, value);
     if (!is_total)
         return;
-    (void)(add_cell(v, "projects.participations", NULL, &t->participations) ||
-           add_cell(v, "participants.joined", NULL, &t->organisations) ||
-           add_cell(v, "projects.started", NULL, &t->projects) ||
-           add_cell(v, "projects.cooperative_started", NULL, &t->cooperative_projects) ||
-           add_cell(v, "projects.coordinators", NULL, &t->coordinators) ||
-           add_cell(v, "projects.granted", HORIZON_CURRENCY, &t->grant_minor) ||
-           add_cell(v, "projects.cost", HORIZON_CURRENCY, &t->cost_minor));
+    (void)(add_cell(v, "projects.participations", NULL, 1, &t->participations) ||
+           add_cell(v, "participants.joined", NULL, 1, &t->organisations) ||
+           add_cell(v, "projects.started", NULL, 1, &t->projects) ||
+           add_cell(v, "projects.cooperative_started", NULL, 1, &t->cooperative_projects) ||
+           add_cell(v, "projects.coordinators", NULL, 1, &t->coordinators) ||
+           add_cell(v, "projects.granted", HORIZON_CURRENCY, 1, &t->grant_minor) ||
+           add_cell(v, "projects.cost", HORIZON_CURRENCY, 1, &t->cost_minor) ||
+           add_cell(v, "support.applied", NULL, 1, &t->refused) ||
+           add_cell(v, "support.approved", NULL, -1, &t->refused));
 }
 
 bool totals_of_kpis(struct totals *ret, struct arena *a, struct err *err)
