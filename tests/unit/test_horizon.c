@@ -161,7 +161,26 @@ static void test_a_bad_row_costs_only_itself(void **state)
          "101,ACR,T,PARTICIPANT,BENEFICIARY,999886574,B,REC,FR,99999999999999999999,,29/11/2021,25/"
          "03/2021,01/01/2022,31/12/2024",
          "{\"project\":\"101\",\"requested_on\":\"2021-03-25\",\"partner\":{\"organisation\":\"pic:"
-         "999886574\",\"role\":\"participant\",\"grant\":\"99999999999999999999\"}}\n"
+         "999886574\",\"role\":\"participant\",\"grant\":9999999999999999999900}}\n"
+         "  number_inexact /partner/grant\n"},
+        {"an amount below all bounds",
+         "101,ACR,T,PARTICIPANT,BENEFICIARY,999886574,B,REC,FR,-099999999999999999999.999,,29/11/"
+         "2021,25/"
+         "03/2021,01/01/2022,31/12/2024",
+         "{\"project\":\"101\",\"requested_on\":\"2021-03-25\",\"partner\":{\"organisation\":\"pic:"
+         "999886574\",\"role\":\"participant\",\"grant\":-10000000000000000000000}}\n"
+         "  number_inexact /partner/grant\n"},
+        {"an amount that is too large when it is rounded",
+         "101,ACR,T,PARTICIPANT,BENEFICIARY,999886574,B,REC,FR,90071992547409.915,,29/11/2021,25/"
+         "03/2021,01/01/2022,31/12/2024",
+         "{\"project\":\"101\",\"requested_on\":\"2021-03-25\",\"partner\":{\"organisation\":\"pic:"
+         "999886574\",\"role\":\"participant\",\"grant\":9007199254740992}}\n"
+         "  number_inexact /partner/grant\n"},
+        {"a number in a notation of its own",
+         "101,ACR,T,PARTICIPANT,BENEFICIARY,999886574,B,REC,FR,1e3,,29/11/2021,25/"
+         "03/2021,01/01/2022,31/12/2024",
+         "{\"project\":\"101\",\"requested_on\":\"2021-03-25\",\"partner\":{\"organisation\":\"pic:"
+         "999886574\",\"role\":\"participant\",\"grant\":\"1e3\"}}\n"
          "  wrong_type /partner/grant\n"},
     };
     (void)state;

@@ -87,11 +87,27 @@ static struct str first_given(struct str a, struct str b, struct str c)
     return is_given(b) ? b : c;
 }
 
+/* 12, -12 or 12.5, however long. */
+static bool is_decimal(struct str s)
+{
+    struct str rest = str_starts(s, STR("-")) ? str_skip(s, 1) : s;
+    size_t digits = 0, points = 0;
+    for (size_t i = 0; i < rest.len; i++) {
+        digits += rest.ptr[i] >= '0' && rest.ptr[i] <= '9';
+        points += rest.ptr[i] == '.' && i > 0 && i + 1 < rest.len;
+    }
+    return digits > 0 && points <= 1 && digits + points == rest.len;
+}
+
 static struct horizon_amount read_amount(struct str text)
 {
     struct horizon_amount amount = {.text = text};
-    if (is_given(text))
-        amount.reading = money_parse(text, &amount.minor) ? HORIZON_READ : HORIZON_UNREADABLE;
+    if (!is_given(text))
+        return amount;
+    if (money_parse(text, &amount.minor))
+        amount.reading = HORIZON_READ;
+    else
+        amount.reading = is_decimal(text) ? HORIZON_TOO_LARGE : HORIZON_UNREADABLE;
     return amount;
 }
 

@@ -2,8 +2,8 @@
  * sets, and the events it becomes: every organisation is described and applies for membership, every
  * project is applied for by its coordinator with its partners. Everything lives in the arena.
  *
- * A row that is not well-formed (its PIC is not nine digits, an amount is no number or below zero, the
- * role is unknown, a date does not exist, its project has no usable name or dates) travels alone, as
+ * A row that is not well-formed (its PIC is not nine digits, an amount is no number, below zero or beyond all
+ * bounds, the role is unknown, a date does not exist, its project has no usable name or dates) travels alone, as
  * found, so that intake refuses it with its reasons and it costs only itself. */
 #ifndef MOSAIC_CTL_HORIZON_H
 #define MOSAIC_CTL_HORIZON_H
@@ -13,8 +13,8 @@
 #define HORIZON_SOURCE "urn:mosaic:import:horizon"
 #define HORIZON_CURRENCY "EUR"
 
-/* A date or an amount: not given, read, or given but unreadable. */
-enum horizon_reading { HORIZON_ABSENT, HORIZON_READ, HORIZON_UNREADABLE };
+/* A date or an amount: not given, read, given but unreadable, or a number that is too large for an amount. */
+enum horizon_reading { HORIZON_ABSENT, HORIZON_READ, HORIZON_UNREADABLE, HORIZON_TOO_LARGE };
 
 struct horizon_date {
     enum horizon_reading reading;

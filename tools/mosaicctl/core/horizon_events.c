@@ -169,13 +169,41 @@ static bool send_project(struct work *w, const struct horizon_project *p, struct
                 &data, err);
 }
 
-static void write_found_amount(struct buf *b, const char *name, const struct horizon_amount *amount)
+/* A decimal of any length in minor units, halves away from zero as money_parse() has them. */
+static void write_minor_units(struct buf *b, struct arena *a, struct str decimal)
+{
+    struct str s = str_starts(decimal, STR("-")) ? str_skip(decimal, 1) : decimal;
+    char *digits = arena_alloc(a, s.len + 3);
+    size_t len = 1, whole = 0, first = 0;
+    while (whole < s.len && s.ptr[whole] != '.')
+        whole++;
+    digits[0] = '0'; /* for what is carried */
+    for (size_t i = 0; i < whole; i++)
+        digits[len++] = s.ptr[i];
+    for (size_t i = whole + 1; i < whole + 3; i++)
+        digits[len++] = i < s.len ? s.ptr[i] : '0';
+    size_t at = len;
+    if (whole + 3 < s.len && s.ptr[whole + 3] >= '5') {
+        while (digits[--at] == '9')
+            digits[at] = '0';
+        digits[at]++;
+    }
+    while (first + 1 < len && digits[first] == '0')
+        first++;
+    buf_str(b, s.len < decimal.len ? STR("-") : STR(""));
+    buf_str(b, (struct str){digits + first, len - first});
+}
+
+static void write_found_amount(struct buf *b, struct arena *a, const char *name,
+                               const struct horizon_amount *amount)
 {
     if (amount->reading == HORIZON_ABSENT)
         return;
     buf_fmt(b, ",\"%s\":", name);
     if (amount->reading == HORIZON_READ)
         buf_i64(b, amount->minor);
+    else if (amount->reading == HORIZON_TOO_LARGE)
+        write_minor_units(b, a, amount->text);
     else
         buf_json_str(b, amount->text);
 }
@@ -192,8 +220,8 @@ static void write_found_partner(struct buf *b, struct arena *a, const struct hor
     write_found_organisation(b, a, r->pic);
     buf_str(b, STR(",\"role\":"));
     buf_json_str(b, r->has_role ? ev_role_text(r->role) : r->role_text);
-    write_found_amount(b, "grant", &r->grant);
-    write_found_amount(b, "cost", &r->cost);
+    write_found_amount(b, a, "grant", &r->grant);
+    write_found_amount(b, a, "cost", &r->cost);
     buf_char(b, '}');
 }
 
