@@ -204,9 +204,11 @@ static void test_a_project_nobody_can_apply_for_is_refused_not_dropped(void **st
         size_t accepted;
     } cases[] = {
         {"no coordinator",
+         "101,ACR,T,PARTICIPANT,BENEFICIARY,NA,B,REC,FR,5,6,29/11/2021,25/03/2021,01/01/2022,31/12/"
+         "2024\n"
          "101,ACR,T,PARTICIPANT,BENEFICIARY,999886574,B,REC,FR,5,6,29/11/2021,25/03/2021,01/01/"
          "2022,31/12/2024\n",
-         "\"organisation\":\"pic:\"", 2},
+         "}\n  applicant_not_coordinator /plan/partners\n{\"project\"", 3},
         {"a coordinator without a PIC",
          "101,ACR,T,COORDINATOR,BENEFICIARY,NA,B,REC,FR,5,6,29/11/2021,25/03/2021,01/01/2022,31/12/"
          "2024\n",

@@ -247,18 +247,27 @@ static void write_found_date(struct buf *b, const char *name, const struct horiz
         write_date(b, name, p->submitted_on);
 }
 
+/* Who applies where there is no coordinator: then intake says that it should be one. */
+static size_t speaker_of(const struct horizon *h, const struct horizon_project *p)
+{
+    if (p->coordinator != SIZE_MAX)
+        return p->coordinator;
+    for (size_t i = p->first_row; i != SIZE_MAX; i = h->rows[i].next_of_project)
+        if (h->rows[i].is_sound)
+            return i;
+    return p->first_row;
+}
+
 /* A project nobody can apply for is applied for all the same, with what the table gives. */
 static bool send_found_project(struct work *w, const struct horizon_project *p, struct err *err)
 {
     const struct horizon *h = w->h;
-    bool has_coordinator = p->coordinator != SIZE_MAX;
-    const struct horizon_row *speaker = &h->rows[has_coordinator ? p->coordinator : p->first_row];
-    struct str pic = has_coordinator ? speaker->pic : STR("");
+    const struct horizon_row *speaker = &h->rows[speaker_of(h, p)];
     struct buf b = {.arena = &w->event};
     buf_str(&b, STR("{\"application\":"));
     buf_json_str(&b, arena_fmt(&w->event, "horizon:%.*s", STR_ARG(p->id)));
     buf_char(&b, ',');
-    write_found_organisation(&b, &w->event, pic);
+    write_found_organisation(&b, &w->event, speaker->pic);
     buf_str(&b, STR(",\"measure\":"));
     buf_json_str(&b, ev_measure_text(EV_MEASURE_HORIZON_PROJECT));
     write_found_date(&b, "submitted_on", speaker, p);
@@ -281,7 +290,7 @@ static bool send_found_project(struct work *w, const struct horizon_project *p, 
     }
     buf_str(&b, STR("]}}"));
     return send(w, EV_APPLICATION_SUBMITTED, arena_fmt(&w->event, "horizon:%.*s", STR_ARG(p->id)),
-                arena_fmt(&w->event, "pic:%.*s", STR_ARG(pic)), &b, err);
+                arena_fmt(&w->event, "pic:%.*s", STR_ARG(speaker->pic)), &b, err);
 }
 
 static bool send_found_row(struct work *w, const struct horizon_project *p,
