@@ -286,6 +286,18 @@ static void test_a_missing_column_is_a_sentence(void **state)
     done(&r);
 }
 
+static void test_a_column_named_twice_is_a_sentence(void **state)
+{
+    (void)state;
+    struct result r;
+    import(&r, "end_date," CORDIS);
+    assert_string_equal(r.err.text, "The column \"end_date\" is in the header twice.");
+    done(&r);
+    import(&r, "what_we_do_not_read,what_we_do_not_read," CORDIS);
+    assert_string_equal(r.err.text, "");
+    done(&r);
+}
+
 static void test_a_line_of_the_structured_form_is_escaped(void **state)
 {
     (void)state;
@@ -311,6 +323,7 @@ int main(void)
         cmocka_unit_test(
             test_an_organisation_joins_with_its_earliest_project_and_keeps_its_first_name),
         cmocka_unit_test(test_a_missing_column_is_a_sentence),
+        cmocka_unit_test(test_a_column_named_twice_is_a_sentence),
         cmocka_unit_test(test_a_line_of_the_structured_form_is_escaped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,12 +56,24 @@ static const struct {
     [ACRONYM] = {"project_acronym", NULL, true},
 };
 
+/* Which of the two would be read is nobody's guess. */
+static bool is_there_twice(const struct csv *csv, size_t place)
+{
+    for (size_t i = place + 1; i < csv->columns; i++)
+        if (str_eq(csv->fields[i], csv->fields[place]))
+            return true;
+    return false;
+}
+
 static bool find_columns(const struct csv *csv, size_t places[COLUMN_COUNT], struct err *err)
 {
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
         places[i] = csv_find(csv, COLUMNS[i].name);
         if (places[i] == SIZE_MAX && COLUMNS[i].other != NULL)
             places[i] = csv_find(csv, COLUMNS[i].other);
+        if (places[i] != SIZE_MAX && is_there_twice(csv, places[i]))
+            return err_set(err, ERR_REJECT, "The column \"%.*s\" is in the header twice.",
+                           STR_ARG(csv->fields[places[i]]));
         if (places[i] != SIZE_MAX || !COLUMNS[i].required)
             continue;
         if (COLUMNS[i].other != NULL)
