@@ -534,3 +534,12 @@ def test_what_does_not_reconcile_is_shown_and_fails(ctl, tmp_path):
     assert found["input"] == {"participations": 1, "organisations": 1, "projects": 1, "cooperative_projects": 0,
                               "coordinators": 1, "grant_minor": 500, "cost_minor": 600,
                               "rejected": {"identifier_malformed": 1}}
+
+
+def test_a_broken_file_is_named(ctl, tmp_path):
+    table, events = tmp_path / "table.csv", tmp_path / "events.jsonl"
+    table.write_text(HEADER + "1,2\n")
+    events.write_text("{}\n")
+    for file, told in ((table, "Line 2 has 2 fields, the header has 15."), (events, "line 1: ")):
+        done = ctl("reconcile", file, "--out", tmp_path / "demo.json")
+        assert done.returncode == 1 and done.stderr.startswith(f"mosaicctl: {file}: {told}")

@@ -30,6 +30,13 @@ bool file_read(const char *path, struct buf *ret, struct err *err)
            err_set(err, ERR_REJECT, "%s is larger than %zu MiB", path, FILE_MAX_BYTES >> 20);
 }
 
+bool file_blame(const char *path, struct err *err)
+{
+    err_prefix(err, ": ");
+    err_prefix(err, path);
+    return false;
+}
+
 bool lines_open(struct lines *l, const char *path, struct err *err)
 {
     struct stat info;

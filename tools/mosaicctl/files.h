@@ -13,6 +13,9 @@
 /* Into a heap buf, which the caller ends with buf_done(). */
 MUST_CHECK bool file_read(const char *path, struct buf *ret, struct err *err);
 
+/* Puts the file's name in front of what is wrong in it; false. */
+bool file_blame(const char *path, struct err *err);
+
 struct lines {
     FILE *file;
     const char *path;

@@ -65,13 +65,6 @@ static bool import_finish(struct import *im, struct err *err)
     return written || err_set(err, ERR_FATAL, "cannot write %s: %s", im->out_path, strerror(errno));
 }
 
-static bool in_file(struct err *err, const char *path)
-{
-    char text[sizeof err->text];
-    memcpy(text, err->text, sizeof text);
-    return err_set(err, err->kind, "%.200s: %.190s", path, text);
-}
-
 /* The whole table is read before the first event leaves: a file that is broken has no effect. */
 static bool import_horizon(struct import *im, const char *path, struct err *err)
 {
@@ -80,7 +73,7 @@ static bool import_horizon(struct import *im, const char *path, struct err *err)
     struct horizon h;
     bool ok = file_read(path, &text, err);
     if (ok && !horizon_read(&arena, buf_view(&text), &h, err))
-        ok = in_file(err, path);
+        ok = file_blame(path, err);
     ok = ok && import_open(im, err) && horizon_events(&h, take_event, im, err) &&
          import_finish(im, err);
     if (ok)
@@ -123,7 +116,7 @@ static bool import_vintage(struct import *im, const char *folder, const char *ye
     (void)snprintf(vintage, sizeof vintage, "%s-%s", year, month);
     bool ok = file_read(path, &text, err);
     if (ok && !rosstat_events(buf_view(&text), str_of(vintage), take_event, im, err))
-        ok = in_file(err, path);
+        ok = file_blame(path, err);
     buf_done(&text);
     return ok;
 }

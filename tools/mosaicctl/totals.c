@@ -1,6 +1,7 @@
 /* totals: counting what went in, and adding up what came out. */
 #include "tools/mosaicctl/totals.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/core/money.h"
@@ -195,6 +196,14 @@ static bool count_line(struct totals *t, struct arena *a, struct map *names, str
     return true;
 }
 
+static bool line_blame(const struct lines *lines, struct err *err)
+{
+    char place[40];
+    (void)snprintf(place, sizeof place, "line %lld", (long long)lines->number);
+    (void)file_blame(place, err);
+    return file_blame(lines->path, err);
+}
+
 static bool count_events(struct totals *t, const char *path, struct err *err)
 {
     struct lines lines;
@@ -204,7 +213,7 @@ static bool count_events(struct totals *t, const char *path, struct err *err)
     map_init(&names, t->arena, 4096);
     bool ok = lines_open(&lines, path, err);
     while (ok && lines_next(&lines, &line, err) && line.ptr != NULL) {
-        ok = line.len == 0 || count_line(t, &arena, &names, line, err);
+        ok = line.len == 0 || count_line(t, &arena, &names, line, err) || line_blame(&lines, err);
         arena_reset(&arena);
     }
     ok = ok && line.ptr == NULL && err->kind == ERR_NONE;
@@ -220,7 +229,8 @@ bool totals_of_input(struct totals *ret, struct arena *a, const char *path, stru
     bool ok = file_read(path, &text, err);
     bool events = ok && text.len > 0 && text.ptr[0] == '{';
     if (ok)
-        ok = events ? count_events(ret, path, err) : count_table(ret, buf_view(&text), err);
+        ok = events ? count_events(ret, path, err)
+                    : count_table(ret, buf_view(&text), err) || file_blame(path, err);
     buf_done(&text);
     return ok;
 }
