@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# The whole chain on real data, from nothing: `deploy/demo.sh [FILE]` installs what is missing, builds, starts
-# a platform of its own in an empty state, imports the Horizon file, waits until every stage has caught up,
-# shows the KPIs, reconciles what went in against what came out, and stops everything again. Exit code 0
-# only if it all reconciles. The totals are in build/demo.json. Without a FILE it takes the one that the project
-# carries: tests/data/horizon-2021.jsonl, the events that `mosaicctl import horizon` made of the real table.
+# The whole chain on real data, from nothing: `deploy/demo.sh [FILE]` installs what is missing, builds, reads the
+# Horizon file, so that a broken one is told at once, starts a platform of its own in an empty state, imports the
+# file, waits until every stage has caught up, shows the KPIs, reconciles what went in against what came out, and
+# stops everything again. Exit code 0 only if it all reconciles. The totals are in build/demo.json. Without a FILE
+# it takes the one that the project carries: tests/data/horizon-2021.jsonl, the events that `mosaicctl import
+# horizon` made of the real table.
 set -euo pipefail
 FILE=${1:-}
 [ -z "$FILE" ] || FILE=$(realpath -m "$FILE")
@@ -16,7 +17,7 @@ STEP=0
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
-step() { STEP=$((STEP + 1)); say; say "[$STEP/7] $*"; }
+step() { STEP=$((STEP + 1)); say; say "[$STEP/8] $*"; }
 
 [ -r "$FILE" ] || die "there is no readable file $FILE."
 
@@ -47,6 +48,12 @@ step "building"
 make --no-print-directory -j"$(nproc)" all
 
 rm -f build/demo.json
+step "reading $FILE"
+case $FILE in
+  *.jsonl) mosaicctl publish "$FILE" --check ;; # events that the importer has made before
+  *) mosaicctl import horizon "$FILE" --check ;;
+esac
+
 trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
@@ -61,7 +68,7 @@ eval "$("$STACK" env)"
 
 step "importing $FILE"
 case $FILE in
-  *.jsonl) mosaicctl publish "$FILE" ;; # events that the importer has made before
+  *.jsonl) mosaicctl publish "$FILE" ;;
   *) mosaicctl import horizon "$FILE" ;;
 esac
 

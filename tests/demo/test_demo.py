@@ -136,7 +136,12 @@ def test_a_file_that_is_not_there_or_no_table_is_a_sentence(tmp_path):
     assert "no readable file" in demo(tmp_path / "none.csv", want=1)
     other = tmp_path / "other.csv"
     other.write_text("a,b\n1,2\n")
-    assert "other.csv" in demo(other, want=1)
+    told = demo(other, want=1)
+    assert "other.csv: The column" in told and "starting" not in told
+    events = tmp_path / "other.jsonl"
+    events.write_text(CARRIED.read_text(encoding="utf-8") + "{}\n", encoding="utf-8")
+    told = demo(events, want=1)
+    assert "line 4164: " in told and "starting" not in told
 
 
 def test_a_second_demo_at_the_same_time_says_so():

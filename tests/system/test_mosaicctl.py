@@ -134,6 +134,22 @@ def test_a_broken_line_stops_the_run_and_is_told_by_its_number(ctl, platform, un
     assert first.id in origins and last.id not in origins
 
 
+def test_a_file_can_be_checked_without_sending_it(ctl, tmp_path):
+    nowhere = {"MOSAIC_KAFKA_BROKERS": ""}
+    broken = tmp_path / "events.jsonl"
+    broken.write_text("not JSON\n")
+    sound = ROOT / "tests" / "data" / "horizon-2021.jsonl"
+    done = ctl("publish", sound, "--check", env=nowhere)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = ctl("publish", broken, "--check", env=nowhere)
+    assert done.returncode == 1 and "line 1: " in done.stderr
+    table = tmp_path / "table.csv"
+    for text, code in ((HEADER, 0), ("a,b\n", 1)):
+        table.write_text(text)
+        done = ctl("import", "horizon", table, "--check", env=nowhere)
+        assert (done.returncode, done.stdout) == (code, "") and bool(done.stderr) == bool(code)
+
+
 def test_with_keep_going_the_rest_is_published(ctl, platform, unique, fresh_inn):
     first, last = described(unique, fresh_inn()), described(unique, fresh_inn())
     done = ctl("publish", "-", "--keep-going", stdin=line(first) + "not JSON\n" + line(last, type="x") + line(last))

@@ -14,8 +14,9 @@
 
 #define VINTAGES_MAX 10000
 
-/* Where the events go: a file if there is one, else the broker. */
+/* Where the events go: nowhere to check the table, a file if there is one, else the broker. */
 struct import {
+    bool check;
     const char *out_path;
     FILE *out;
     struct sender sender;
@@ -38,6 +39,8 @@ static bool take_event(void *context, const struct outgoing *event, struct err *
     if (ctl_interrupted())
         return err_set(err, ERR_FATAL,
                        "interrupted; what is missing can be sent by running this again");
+    if (im->check)
+        return true;
     if (!(im->out != NULL ? write_event(im, event, err)
                           : sender_send_event(&im->sender, event, err)))
         return false;
@@ -48,6 +51,8 @@ static bool take_event(void *context, const struct outgoing *event, struct err *
 
 static bool import_open(struct import *im, struct err *err)
 {
+    if (im->check)
+        return true;
     progress_begin(&im->progress, im->out_path != NULL ? "events written" : "events published", 0);
     if (im->out_path == NULL)
         return sender_open(&im->sender, err);
@@ -58,11 +63,16 @@ static bool import_open(struct import *im, struct err *err)
 
 static bool import_finish(struct import *im, struct err *err)
 {
-    if (im->out == NULL)
-        return sender_finish(&im->sender, err);
-    bool written = fclose(im->out) == 0;
+    if (im->check)
+        return true;
+    if (im->out == NULL && !sender_finish(&im->sender, err))
+        return false;
+    bool written = im->out == NULL || fclose(im->out) == 0;
     im->out = NULL;
-    return written || err_set(err, ERR_FATAL, "cannot write %s: %s", im->out_path, strerror(errno));
+    if (!written)
+        return err_set(err, ERR_FATAL, "cannot write %s: %s", im->out_path, strerror(errno));
+    progress_end(&im->progress, im->count);
+    return true;
 }
 
 /* The whole table is read before the first event leaves: a file that is broken has no effect. */
@@ -76,8 +86,6 @@ static bool import_horizon(struct import *im, const char *path, struct err *err)
         ok = file_blame(path, err);
     ok = ok && import_open(im, err) && horizon_events(&h, take_event, im, err) &&
          import_finish(im, err);
-    if (ok)
-        progress_end(&im->progress, im->count);
     arena_done(&arena);
     buf_done(&text);
     return ok;
@@ -145,8 +153,6 @@ static bool import_rosstat(struct import *im, const char *folder, struct err *er
     struct arena arena = {0};
     bool ok =
         import_open(im, err) && import_vintages(im, &arena, folder, err) && import_finish(im, err);
-    if (ok)
-        progress_end(&im->progress, im->count);
     arena_done(&arena);
     return ok;
 }
@@ -160,10 +166,14 @@ int ctl_import(int argc, char **argv)
          .target = &im.out_path,
          .value = "FILE",
          .help = "write the events to a file, one JSON object per line, for `publish`"},
+        {.name = "--check",
+         .type = CTL_FLAG,
+         .target = &im.check,
+         .help = "only read; nothing is sent or written, and Kafka need not be there"},
         {.name = NULL},
     };
     const struct ctl_usage usage = {
-        "import horizon FILE | rosstat DIR [--out FILE]",
+        "import horizon FILE | rosstat DIR [--out FILE] [--check]",
         "horizon  a table of Horizon participations (the dashboard's export or the CORDIS table): "
         "every\n"
         "         organisation is described and applies for membership, every project is applied "

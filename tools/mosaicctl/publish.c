@@ -13,7 +13,7 @@ struct publish {
     struct sender sender;
     struct arena arena; /* of one line */
     struct progress progress;
-    bool keep_going;
+    bool keep_going, check;
     int64_t broken;
 };
 
@@ -32,6 +32,8 @@ static bool send_line(struct publish *p, struct str line, struct err *err)
     struct line_event event;
     struct err why;
     if (line_read(&p->arena, line, &event, &why)) {
+        if (p->check)
+            return true;
         const struct record record = {upstream_of(event.type)->from->name, event.key, line, headers,
                                       COUNT(headers)};
         return sender_send(&p->sender, &record, err);
@@ -64,7 +66,11 @@ static bool send_lines(struct publish *p, struct err *err)
 
 static bool publish(struct publish *p, const char *path, struct err *err)
 {
-    if (!lines_open(&p->lines, path, err) || !sender_open(&p->sender, err))
+    if (!lines_open(&p->lines, path, err))
+        return false;
+    if (p->check)
+        return send_lines(p, err);
+    if (!sender_open(&p->sender, err))
         return false;
     progress_begin(&p->progress, "events published", p->lines.size);
     struct err later = {0};
@@ -84,10 +90,14 @@ int ctl_publish(int argc, char **argv)
          .type = CTL_FLAG,
          .target = &p.keep_going,
          .help = "report broken lines and go on; the exit code is 1 all the same"},
+        {.name = "--check",
+         .type = CTL_FLAG,
+         .target = &p.check,
+         .help = "only read the lines; nothing is sent, and Kafka need not be there"},
         {.name = NULL},
     };
     const struct ctl_usage usage = {
-        "publish FILE|- [--keep-going]",
+        "publish FILE|- [--keep-going] [--check]",
         "Publishes events, one JSON object (CloudEvents' structured form) per line. Each goes to "
         "the topic\n"
         "and key of its type. Running it again does no harm: an event is known by its source and "
