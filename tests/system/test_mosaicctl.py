@@ -79,14 +79,15 @@ def test_a_broker_that_is_away_is_a_sentence(ctl, arguments):
 
 
 def test_a_missing_setting_is_named(ctl):
-    done = ctl("kpi", env={"MOSAIC_KAFKA_BROKERS": ""})
-    assert done.returncode == 1 and "MOSAIC_KAFKA_BROKERS" in done.stderr
+    for command, setting in (("kpi", "MOSAIC_KAFKA_BROKERS"), ("positions", "MOSAIC_ADMIN_DATABASE")):
+        done = ctl(command, env={setting: ""})
+        assert done.returncode == 2 and setting in done.stderr
 
 
 def test_a_kafka_property_that_is_none_is_refused_by_whatever_asks_the_broker(ctl):
     for command in (("topics", "create"), ("kpi",)):
         done = ctl(*command, env={"MOSAIC_KAFKA_PROPERTY_SECURITY_PROTOCOL": "carrier pigeon"})
-        assert done.returncode == 1 and "security.protocol" in done.stderr, command
+        assert done.returncode == 2 and "security.protocol" in done.stderr, command
 
 
 def test_topics_have_the_contract_s_settings(ctl, platform):

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/io/kafka_conf.h"
 #include "tools/mosaicctl/ctl.h"
@@ -41,7 +40,7 @@ static bool new_client(rd_kafka_type_t type, const struct kafka_property *proper
     struct ctl_settings settings = {0};
     const struct kafka_property *own;
     char text[300];
-    if (!ctl_load_brokers(&settings, err) || !kafka_conf_load(environ, &own, err))
+    if (!ctl_load_brokers(&settings, err) || !ctl_load_properties(&own, err))
         return false;
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set_log_cb(conf, on_log);

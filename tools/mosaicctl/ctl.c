@@ -4,10 +4,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/io/conf.h"
+#include "common/io/kafka_conf.h"
 
 static volatile sig_atomic_t interrupted;
+static bool misconfigured; /* a setting is missing or wrong */
 
 static void on_signal(int number)
 {
@@ -115,7 +118,13 @@ bool ctl_begin(const struct ctl_usage *usage, int *argc, char **argv, int *ret)
 int ctl_fail(const struct err *err)
 {
     (void)fprintf(stderr, "mosaicctl: %s\n", err->text);
-    return CTL_FAILED;
+    return misconfigured ? CTL_MISUSED : CTL_FAILED;
+}
+
+static bool settled(bool ok)
+{
+    misconfigured = misconfigured || !ok;
+    return ok;
 }
 
 bool ctl_load_brokers(struct ctl_settings *ret, struct err *err)
@@ -128,7 +137,12 @@ bool ctl_load_brokers(struct ctl_settings *ret, struct err *err)
         {.env = NULL},
     };
     const struct conf_entry *const tables[] = {table};
-    return conf_load(tables, COUNT(tables), err);
+    return settled(conf_load(tables, COUNT(tables), err));
+}
+
+bool ctl_load_properties(const struct kafka_property **ret, struct err *err)
+{
+    return settled(kafka_conf_load(environ, ret, err));
 }
 
 bool ctl_load_database(struct ctl_settings *ret, struct err *err)
@@ -146,5 +160,5 @@ bool ctl_load_database(struct ctl_settings *ret, struct err *err)
         {.env = NULL},
     };
     const struct conf_entry *const tables[] = {table};
-    return conf_load(tables, COUNT(tables), err);
+    return settled(conf_load(tables, COUNT(tables), err));
 }

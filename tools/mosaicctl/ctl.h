@@ -1,5 +1,6 @@
 /* ctl: what the commands of mosaicctl share: arguments, settings, and how they end.
- * A command is a function of its own arguments that returns the exit code: 0 done, 1 failed, 2 wrong usage. */
+ * A command is a function of its own arguments that returns the exit code: 0 done, 1 failed, 2 wrong usage or
+ * settings, as with the services. */
 #ifndef MOSAIC_CTL_H
 #define MOSAIC_CTL_H
 
@@ -30,7 +31,7 @@ struct ctl_usage {
 /* Reads the options and moves the plain arguments to argv[1] and behind; *argc counts them and argv[0].
  * False: the command ends with *ret, after --help or a sentence on standard error. */
 MUST_CHECK bool ctl_begin(const struct ctl_usage *usage, int *argc, char **argv, int *ret);
-/* Says what failed, once; the exit code. */
+/* Says what failed, once; the exit code, which is CTL_MISUSED after a setting that could not be loaded. */
 int ctl_fail(const struct err *err);
 
 /* Settings from the environment; texts live as long as the process. */
@@ -39,6 +40,8 @@ struct ctl_settings {
     const char *database, *password;
 };
 MUST_CHECK bool ctl_load_brokers(struct ctl_settings *ret, struct err *err);
+struct kafka_property;
+MUST_CHECK bool ctl_load_properties(const struct kafka_property **ret, struct err *err);
 MUST_CHECK bool ctl_load_database(struct ctl_settings *ret, struct err *err);
 
 /* Set by the first SIGINT or SIGTERM; the second one ends the process. */
