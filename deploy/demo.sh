@@ -6,6 +6,7 @@
 # it takes the one that the project carries: tests/data/horizon-2021.jsonl, the events that `mosaicctl import
 # horizon` made of the real table.
 set -euo pipefail
+case ${1:-} in -h | --help) sed -n '2,/^set/s/^# //p' "$0"; exit ;; esac
 FILE=${1:-}
 [ -z "$FILE" ] || FILE=$(realpath -m "$FILE")
 cd "$(dirname "$0")/.."

@@ -18,6 +18,7 @@ command -v dpkg-query >/dev/null || die "this is not a Debian system: install by
 case ${1:-all} in
   run) wanted="$BUILD $RUN" ;;
   all) wanted="$BUILD $RUN $TEST" ;;
+  -h | --help) printf 'usage: install.sh [run|all]\n'; sed -n '2,4s/^# //p' "$0"; exit ;;
   *) die "usage: install.sh [run|all]" ;;
 esac
 

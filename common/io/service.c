@@ -216,8 +216,9 @@ static int handle_arguments(int argc, char **argv, const struct service *svc)
 {
     if (argc <= 1)
         return -1;
-    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "--help=markdown") == 0)) {
-        service_conf_help(svc, strcmp(argv[1], "--help") != 0);
+    bool markdown = argc == 2 && strcmp(argv[1], "--help=markdown") == 0;
+    if (markdown || (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))) {
+        service_conf_help(svc, markdown);
         return 0;
     }
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {

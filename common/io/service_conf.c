@@ -123,7 +123,7 @@ void service_conf_help(const struct service *svc, bool markdown)
         conf_print_markdown(tables, count);
         return;
     }
-    (void)printf("%s: %s\n\nusage: %s [--help | --help=markdown | --version]\n\n"
+    (void)printf("%s: %s\n\nusage: %s [-h | --help | --help=markdown | --version]\n\n"
                  "Settings come from the environment:\n\n",
                  svc->name, svc->about, svc->name);
     conf_print_help(tables, count);

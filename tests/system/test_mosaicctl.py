@@ -57,6 +57,13 @@ def test_every_command_explains_itself(ctl):
     assert re.fullmatch(r"mosaicctl \d+\.\d+\.\d+\n", ctl("--version").stdout)
 
 
+@pytest.mark.parametrize("program", ["mosaicctl", "intake", "eligibility", "project-tracking", "kpi-aggregator"])
+def test_h_is_help_for_every_program(platform, program):
+    asked = [subprocess.run([platform.programs / program, word], capture_output=True, text=True, timeout=10, check=True)
+             for word in ("-h", "--help")]
+    assert asked[0].stdout == asked[1].stdout and f"usage: {program}" in asked[0].stdout
+
+
 @pytest.mark.parametrize("arguments", [
     (), ("fly",), ("publish",), ("publish", "a", "b"), ("watch", "kpi", "--count", "x"), ("watch", "kpi", "--count"),
     ("kpi", "--fast"), ("kpi", "--json=yes"), ("import", "horizon"), ("import", "moon", "x"), ("positions", "resolve"),
