@@ -86,8 +86,12 @@ service_command() {
   shift 2
   while [ $# -gt 0 ]; do
     case $1 in
-      --instance) instance=$2; shift 2 ;;
-      --bin) bin=$2; shift 2 ;;
+      --instance)
+        [[ ${2:-} =~ ^[1-9][0-9]{0,3}$ ]] || die "--instance needs a number from 1 to 9999; not '${2:-}'."
+        instance=$2; shift 2 ;;
+      --bin)
+        [ -d "${2:-}" ] || die "--bin needs the folder of the programs; not '${2:-}'."
+        bin=$2; shift 2 ;;
       --no-wait) wait=0; shift ;;
       *=*) extra+=("$1"); shift ;;
       *) die "'$1' is not understood here; a setting is written NAME=VALUE." ;;

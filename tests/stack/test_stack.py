@@ -155,6 +155,10 @@ def test_a_service_that_refuses_its_settings_is_told_with_its_last_words(stack):
 
 def test_what_is_not_known_is_a_sentence(stack, tmp_path):
     assert "there is no service 'intakes'" in stack.run("service", "start", "intakes", want=1)
+    for words in (("--instance",), ("--instance", "two"), ("--instance", "0"), ("--instance", "")):
+        text = stack.run("service", "start", "intake", *words, want=1)
+        assert "--instance needs a number" in text and "unbound" not in text
+    assert "--bin needs the folder" in stack.run("service", "start", "intake", "--bin", want=1)
     assert "no stack in" in Stack(tmp_path / "none").run("env", want=1)
     assert "is left alone" in Stack(tmp_path).run("wipe", want=1)
     assert tmp_path.exists()
