@@ -40,10 +40,21 @@ pid_of() { # pid_of NAME: prints the pid when the process lives
 alive() { pid_of "$1" >/dev/null; }
 
 # The child writes its own pid file before it becomes the program, so no kill can leave a process
-# that no file knows. It gets a session of its own: Ctrl-C in the terminal is not for it.
+# that no file knows. It gets a session of its own: Ctrl-C in the terminal is not for it. An interrupt
+# waits until the file is there, so that whoever is interrupted can tell what runs.
 launch() { # launch NAME LOG COMMAND...
-  local name=$1 log=$2
+  local name=$1 log=$2 interrupted= traps failed=0
   shift 2
+  traps=$(trap -p INT TERM)
+  trap 'interrupted=1' INT TERM
+  launch_now "$@" || failed=1
+  trap - INT TERM
+  eval "$traps"
+  [ -z "$interrupted" ] || exit 130
+  return "$failed"
+}
+
+launch_now() { # for launch, with its name and log
   rm -f "$STATE/run/$name.pid"
   setsid bash -c '
     . "$1"; STATE=$2

@@ -60,15 +60,36 @@ known_state() { # for what makes no sense before the first `up`
 }
 
 # Only Kafka's start is slow, so PostgreSQL starts beside it.
+KAFKA_JOB=
 up() {
   open_state
+  trap tell_running EXIT
   kafka_jars
-  kafka_start &
-  local kafka=$! failed=0
+  (trap 'exit 143' TERM; kafka_start) &
+  KAFKA_JOB=$!
+  local failed=0
   (trap 'exit 130' INT; pg_start) || failed=1
-  wait "$kafka" || failed=1
+  wait "$KAFKA_JOB" || failed=1
+  KAFKA_JOB=
   [ "$failed" = 0 ] || exit 1
   topics
+}
+
+# The end of what was to start something: after a failure or an interrupt, what runs all the same is told.
+tell_running() {
+  local code=$? part running=() settings=
+  [ "$code" != 0 ] || return 0
+  trap '' INT TERM PIPE
+  if [ -n "$KAFKA_JOB" ]; then
+    kill "$KAFKA_JOB" 2>/dev/null || true
+    wait "$KAFKA_JOB" || true
+  fi
+  for part in kafka postgres $(service_instances); do
+    if alive "$part"; then running+=("$part"); fi
+  done
+  [ "$STATE" = "$ROOT/.mosaic" ] || settings="MOSAIC_STATE=$(printf %q "$STATE") "
+  [ ${#running[@]} = 0 ] || say "still running: ${running[*]}; '${settings}deploy/local/stack.sh down' stops it, data stays"
+  exit "$code"
 }
 
 topics() {
@@ -199,7 +220,7 @@ case ${1:-help} in
   services)
     shift; known_state
     case ${1:-} in
-      start) running_stack; shift; services_start "$@" ;;
+      start) running_stack; trap tell_running EXIT; shift; services_start "$@" ;;
       stop) services_stop ;;
       *) die "services start|stop; not '${1:-}'." ;;
     esac ;;

@@ -151,6 +151,9 @@ def test_services_follow_kafka_to_another_port(stack):
 def test_a_service_that_refuses_its_settings_is_told_with_its_last_words(stack):
     text = stack.run("service", "start", "intake", "MOSAIC_THREADS=many", want=1)
     assert "intake ended while starting" in text and "MOSAIC_THREADS" in text
+    text = stack.run("services", "start", "MOSAIC_THREADS=many", want=1)
+    assert {"kafka", "postgres"} <= told_to_run(text)
+    stack.run("services", "stop")
 
 
 def test_what_is_not_known_is_a_sentence(stack, tmp_path):
@@ -185,12 +188,20 @@ def test_two_ups_at_once_start_one_stack(fresh):
     assert sum("starting Kafka" in text for text in texts) == 1
 
 
-@pytest.mark.parametrize("seconds", [0.5, 2.0])
-def test_after_an_interrupt_in_the_middle_up_works_again(fresh, seconds):
+def told_to_run(text):
+    told = re.search(r"^still running: (.*); '(.*)' stops it", text, re.M)
+    return set(told[1].split()) if told else set()
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1.0, 2.5])
+def test_an_interrupt_in_the_middle_says_what_runs_and_up_works_again(fresh, seconds):
     process = fresh.start("up")
     time.sleep(seconds)
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=120)
+    text, _ = process.communicate(timeout=120)
+    assert process.returncode in (0, 130), text
+    runs = {part for part, state in fresh.status().items() if state == "running"}
+    assert told_to_run(text) == (runs if process.returncode else set()), text
     fresh.run("up")
     pids = fresh.pid("kafka"), fresh.pid("postgres")
     fresh.run("down")
@@ -208,4 +219,8 @@ def test_a_taken_port_is_a_sentence(fresh):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        assert f"port {port} on 127.0.0.1 is taken" in fresh.run("up", want=1, MOSAIC_KAFKA_PORT=port)
+        text = fresh.run("up", want=1, MOSAIC_KAFKA_PORT=port)
+        assert f"port {port} on 127.0.0.1 is taken" in text and told_to_run(text) == {"postgres"}
+    command, = re.findall(r"'(MOSAIC_STATE=.* down)' stops it", text)
+    subprocess.run(["bash", "-c", command], cwd=ROOT, check=True, capture_output=True, timeout=60)
+    assert "running" not in fresh.status().values()
