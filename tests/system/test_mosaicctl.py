@@ -483,7 +483,7 @@ def test_a_changed_number_of_partitions_is_taken_for_that_topic_alone(ctl, platf
 
 def test_dead_letters_are_listed_and_sent_again_once(ctl, platform, unique):
     value = unique("no event").encode() + b"\xff\x00"
-    letter = Event(ORGANISATIONS, b"some key", value, (("x-own", b"\xfe"),))
+    letter = Event(ORGANISATIONS, b"key \xff\x1b", value, (("x-own", b"\xfe"),))
     platform.publish(letter)
     platform.wait_caught_up()
     queue = f"{ORGANISATIONS}.intake.dlq"
@@ -495,6 +495,9 @@ def test_dead_letters_are_listed_and_sent_again_once(ctl, platform, unique):
     place = f"{found.partition}/{found.offset}"
     listed = ctl("dead-letters", "list", queue, "--only", place)
     assert "no CloudEvent" in listed.stdout and "1 dead letters" in listed.stdout and "sent again" not in listed.stdout
+    assert rf", {len(value)} bytes, key key \xff\x1b" in listed.stdout
+    told = json.loads(ctl("dead-letters", "list", queue, "--only", place, "--json").stdout)
+    assert told["key"] == {"hex": b"key \xff\x1b".hex()}
 
     assert ctl("dead-letters", "replay", queue, "--only", place).stdout == "1 sent again, 0 left alone\n"
     platform.wait_caught_up()

@@ -23,6 +23,9 @@
     "{\"measure\":\"membership\",\"version\":\"m/2\",\"valid_from\":\"2021-01-01\","               \
     "\"known_on\":\"2021-01-01\",\"model\":\"" model "\"}"
 
+#define LONG "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define HEX "616161616161616161616161"
+
 struct sent {
     const struct topic *topic;
     const char *type, *key, *data;
@@ -198,6 +201,30 @@ static void test_data_beyond_the_limit_is_not_even_read(void **state)
     arena_done(&arena);
 }
 
+static void test_a_key_that_is_no_text_is_told_in_digits(void **state)
+{
+    static const struct {
+        const char *key, *want;
+    } cases[] = {
+        {"\xff\xfe", "The record's key is no text (0xfffe); it must be \"business-day\"."},
+        {"", "The record's key is \"\"; it must be \"business-day\"."},
+        {"day", "The record's key is \"day\"; it must be \"business-day\"."},
+        {"\xff" LONG LONG, "The record's key is no text (0xff" HEX HEX HEX HEX "61...); it must be "
+                           "\"business-day\"."},
+    };
+    (void)state;
+    struct arena arena = {0};
+    struct intake_entry entry;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct sent day = {UR, "mosaic.business-day.started.v1", cases[i].key,
+                                 "{\"day\":\"2021-01-11\"}"};
+        struct faults faults = check(&arena, &day, &entry);
+        assert_int_equal(faults.count, 1);
+        assert_string_equal(arena_dup(&arena, faults.items[0].message).ptr, cases[i].want);
+    }
+    arena_done(&arena);
+}
+
 static void test_a_rejection_repeats_only_what_is_text(void **state)
 {
     (void)state;
@@ -250,6 +277,7 @@ int main(void)
         cmocka_unit_test(test_every_fault_is_told_at_its_place),
         cmocka_unit_test(test_a_sound_event_is_passed_to_the_topic_of_its_kind),
         cmocka_unit_test(test_data_beyond_the_limit_is_not_even_read),
+        cmocka_unit_test(test_a_key_that_is_no_text_is_told_in_digits),
         cmocka_unit_test(test_a_rejection_repeats_only_what_is_text),
         cmocka_unit_test(test_a_rejection_of_a_wild_timestamp_and_a_long_name_is_still_valid),
     };

@@ -83,7 +83,9 @@ static void show_letter(const struct letters *l, const rd_kafka_message_t *recor
     show_text(stdout, record_header(record, "mosaic-dlq-service"));
     (void)putchar('/');
     show_text(stdout, record_header(record, "mosaic-dlq-stage"));
-    (void)printf(", %zu bytes\n    ", record->len);
+    (void)printf(", %zu bytes, key ", record->len);
+    show_text(stdout, record->key == NULL ? STR("(none)") : record_key(record));
+    (void)printf("\n    ");
     show_text(stdout, record_header(record, "mosaic-dlq-reason"));
     (void)printf("\n");
 }

@@ -36,6 +36,19 @@ bool intake_is_sound(const struct faults *faults, const char *pointer)
     return true;
 }
 
+/* In quotes, or as hexadecimal digits if it is no text. */
+static struct str shown_key(struct arena *a, struct str key)
+{
+    struct str text = intake_shown(key, SHOWN_MAX_BYTES);
+    if (text.ptr != NULL || key.len == 0)
+        return arena_fmt(a, "\"%.*s\"", STR_ARG(text));
+    struct buf hex = {.arena = a};
+    for (size_t i = 0; i < key.len && i < SHOWN_MAX_BYTES / 2; i++)
+        buf_fmt(&hex, "%02x", (unsigned char)key.ptr[i]);
+    return arena_fmt(a, "no text (0x%.*s%s)", STR_ARG(buf_view(&hex)),
+                     key.len > SHOWN_MAX_BYTES / 2 ? "..." : "");
+}
+
 static void check_key(struct arena *a, const struct intake_record *record,
                       const struct intake_entry *entry, struct faults *faults)
 {
@@ -50,9 +63,8 @@ static void check_key(struct arena *a, const struct intake_record *record,
         fault_add(faults, "key_mismatch", STR(""), "The record has no key; it must be \"%.*s\".",
                   STR_ARG(want));
     else if (!str_eq(record->key, want))
-        fault_add(faults, "key_mismatch", STR(""),
-                  "The record's key is \"%.*s\"; it must be \"%.*s\".",
-                  STR_ARG(intake_shown(record->key, SHOWN_MAX_BYTES)), STR_ARG(want));
+        fault_add(faults, "key_mismatch", STR(""), "The record's key is %.*s; it must be \"%.*s\".",
+                  STR_ARG(shown_key(a, record->key)), STR_ARG(want));
 }
 
 static const char *identifier_code(enum orgid_fault fault)
