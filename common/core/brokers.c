@@ -1,7 +1,7 @@
 /* brokers: one address after the other. */
 #include "common/core/brokers.h"
 
-static const char LETTERS[] = "abcdefghijklmnopqrstuvwxyz";
+static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 static bool is_one_of(char c, const char *characters)
 {
@@ -11,27 +11,12 @@ static bool is_one_of(char c, const char *characters)
     return false;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool starts_in_any_case(struct str s, struct str prefix)
-{
-    if (s.len < prefix.len)
-        return false;
-    for (size_t i = 0; i < prefix.len; i++)
-        if (lower(s.ptr[i]) != prefix.ptr[i])
-            return false;
-    return true;
-}
-
 static struct str without_protocol(struct str address)
 {
     static const char *const known[] = {"plaintext://", "ssl://", "sasl_plaintext://",
                                         "sasl_ssl://"};
     for (size_t i = 0; i < COUNT(known); i++)
-        if (starts_in_any_case(address, str_of(known[i])))
+        if (str_starts_in_any_case(address, str_of(known[i])))
             return str_skip(address, str_of(known[i]).len);
     return address;
 }
@@ -49,7 +34,7 @@ static size_t host_length(struct str address)
 static bool all_are(struct str s, const char *others)
 {
     for (size_t i = 0; i < s.len; i++)
-        if (!is_one_of(lower(s.ptr[i]), LETTERS) && !is_one_of(s.ptr[i], others))
+        if (!is_one_of(s.ptr[i], LETTERS) && !is_one_of(s.ptr[i], others))
             return false;
     return s.len > 0;
 }

@@ -65,22 +65,9 @@ static void keep(struct attributes *attrs, int which, struct str value, struct f
     attrs->at[which] = value;
 }
 
-/* `wanted` is in small letters. */
-static bool starts_in_any_case(struct str s, struct str wanted)
-{
-    if (s.len < wanted.len)
-        return false;
-    for (size_t i = 0; i < wanted.len; i++) {
-        char c = s.ptr[i];
-        if ((c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c) != wanted.ptr[i])
-            return false;
-    }
-    return true;
-}
-
 static bool is_in_any_case(struct str s, struct str wanted)
 {
-    return s.len == wanted.len && starts_in_any_case(s, wanted);
+    return s.len == wanted.len && str_starts_in_any_case(s, wanted);
 }
 
 /* "application/json; charset=utf-8" -> "application/json" */
@@ -315,7 +302,7 @@ bool event_read(struct arena *a, const struct header *headers, size_t header_cou
 {
     *ret = (struct event){0};
     struct str media = media_type(content_type_of(headers, header_count));
-    if (!starts_in_any_case(media, STR("application/cloudevents")))
+    if (!str_starts_in_any_case(media, STR("application/cloudevents")))
         return read_binary(headers, header_count, value, ret, faults);
     if (is_in_any_case(media, STR("application/cloudevents+json"))) {
         if (value.ptr == NULL) {
@@ -325,7 +312,7 @@ bool event_read(struct arena *a, const struct header *headers, size_t header_cou
         return read_structured(a, value, ret, faults);
     }
     fault_add(faults, "unknown_value", STR(""), "%s",
-              starts_in_any_case(media, STR("application/cloudevents-batch"))
+              str_starts_in_any_case(media, STR("application/cloudevents-batch"))
                   ? "is a batch of CloudEvents: send each event as a record of its own"
                   : "content type must be application/cloudevents+json, or application/json with "
                     "ce_ headers");

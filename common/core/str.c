@@ -25,6 +25,18 @@ bool str_starts(struct str s, struct str prefix)
     return s.len >= prefix.len && str_eq((struct str){s.ptr, prefix.len}, prefix);
 }
 
+bool str_starts_in_any_case(struct str s, struct str prefix)
+{
+    if (s.len < prefix.len)
+        return false;
+    for (size_t i = 0; i < prefix.len; i++) {
+        char c = s.ptr[i];
+        if ((c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c) != prefix.ptr[i])
+            return false;
+    }
+    return true;
+}
+
 bool str_ends(struct str s, struct str suffix)
 {
     return s.len >= suffix.len && str_eq(str_skip(s, s.len - suffix.len), suffix);

@@ -22,6 +22,8 @@ struct str str_of(const char *c_string); /* NULL gives STR_NONE */
 bool str_eq(struct str a, struct str b);
 int str_cmp(struct str a, struct str b); /* bytewise, as C collation in PostgreSQL */
 bool str_starts(struct str s, struct str prefix);
+bool str_starts_in_any_case(struct str s,
+                            struct str prefix); /* a prefix in small letters; A to Z */
 bool str_ends(struct str s, struct str suffix);
 struct str str_skip(struct str s, size_t n); /* without its first n bytes */
 

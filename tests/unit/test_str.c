@@ -34,6 +34,8 @@ static void test_beginnings_and_ends_are_recognised(void **state)
     assert_false(str_starts(STR("mos"), STR("mosaic.")));
     assert_true(str_ends(STR("x.dlq"), STR(".dlq")));
     assert_false(str_ends(STR("dlq"), STR(".dlq")));
+    assert_true(str_starts_in_any_case(STR("SASL_Ssl://a"), STR("sasl_ssl://")));
+    assert_false(str_starts_in_any_case(STR("SSL"), STR("ssl://")));
     assert_true(str_eq(str_skip(STR("abc"), 5), STR("")));
 }
 
