@@ -182,7 +182,7 @@ static bool ask(struct pg *pg, struct answer *answer, struct err *err)
 
 bool kpi_events(const char *cell, bool json, struct err *err)
 {
-    struct ctl_settings settings = {0};
+    static struct ctl_settings settings; /* its texts are the process's */
     struct arena arena = {0};
     struct answer answer = {.cell = str_of(cell), .arena = &arena};
     if (!ctl_load_database(&settings, err))
