@@ -297,7 +297,7 @@ bool decode_event(struct arena *a, struct str json, const struct decode_object *
     struct reader r = {a, faults};
     const cJSON *tree = json_parse(&scratch, json, faults);
     bool is_json = tree != NULL;
-    if (cJSON_IsObject(tree))
+    if (is_json && cJSON_IsObject(tree))
         read_object(&r, tree, object, NULL, ret);
     else if (is_json)
         fault_add(faults, "not_object", STR(""), "must be a JSON object; got %s",

@@ -3,7 +3,6 @@
 
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/io/conf.h"
@@ -54,12 +53,12 @@ static bool is_set(const char *entry)
            entry[strcspn(entry, "=")] == '=' && entry[strcspn(entry, "=") + 1] != '\0';
 }
 
-/* Reads "NAME=value", which begins with the prefix. */
+/* Reads "NAME=value", which begins with the prefix. `name` is room for the property's, and stays. */
 static bool load_one(const char *entry, rd_kafka_conf_t *scratch,
-                     const struct kafka_property *before, struct kafka_property *ret,
-                     struct err *err)
+                     const struct kafka_property *before, char name[NAME_MAX_BYTES],
+                     struct kafka_property *ret, struct err *err)
 {
-    char variable[sizeof KAFKA_PROPERTY_PREFIX + NAME_MAX_BYTES], name[NAME_MAX_BYTES];
+    char variable[sizeof KAFKA_PROPERTY_PREFIX + NAME_MAX_BYTES];
     size_t length = strcspn(entry, "=");
     struct str suffix = str_skip((struct str){entry, length}, sizeof KAFKA_PROPERTY_PREFIX - 1);
     bool by_file = str_ends(suffix, STR("_FILE"));
@@ -80,15 +79,14 @@ static bool load_one(const char *entry, rd_kafka_conf_t *scratch,
         return false;
     if (!try_property(scratch, variable, name, value, err))
         return false;
-    *ret = (struct kafka_property){strdup(name), value};
-    if (ret->name == NULL)
-        abort();
+    *ret = (struct kafka_property){name, value};
     return true;
 }
 
 static bool load_all(char *const *environment, rd_kafka_conf_t *scratch,
                      struct kafka_property *list, struct err *err)
 {
+    static char names[PROPERTIES_MAX][NAME_MAX_BYTES];
     size_t count = 0;
     for (; *environment != NULL; environment++) {
         if (!is_set(*environment))
@@ -97,7 +95,7 @@ static bool load_all(char *const *environment, rd_kafka_conf_t *scratch,
             return err_set(err, ERR_FATAL,
                            "more than %d variables begin with " KAFKA_PROPERTY_PREFIX,
                            PROPERTIES_MAX);
-        if (!load_one(*environment, scratch, list, &list[count], err))
+        if (!load_one(*environment, scratch, list, names[count], &list[count], err))
             return false;
         count++;
     }

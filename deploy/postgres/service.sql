@@ -19,6 +19,8 @@ alter role :"runtime" in database mosaic set search_path = :"schema";
 
 grant usage on schema :"schema" to :"runtime";
 grant select, insert, update, delete on all tables in schema :"schema" to :"runtime";
+select format('revoke insert, update, delete on %I.schema_version from %I', :'schema', :'runtime')
+where to_regclass(format('%I.schema_version', :'schema')) is not null \gexec
 grant usage, select on all sequences in schema :"schema" to :"runtime";
 alter default privileges for role :"owner" in schema :"schema"
   grant select, insert, update, delete on tables to :"runtime";

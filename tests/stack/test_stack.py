@@ -178,6 +178,9 @@ def test_each_role_reaches_its_own_schema_only(stack):
     for sql in ("select * from eligibility.position", "create table intake.x (a int)", "create table public.x (a int)",
                 "delete from intake.schema_version", "update intake.schema_version set checksum = 0"):
         assert "permission denied" in run(sql).stderr, sql
+    stack.run("service", "stop", "intake")
+    stack.run("up")  # prepares the database once more
+    assert "permission denied" in run("delete from intake.schema_version").stderr
     stack.run("services", "stop")
 
 
