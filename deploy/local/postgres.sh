@@ -47,6 +47,11 @@ pg_elsewhere() { # pg_elsewhere NAME: a folder outside the state that belongs to
   printf '%s' "$dir"
 }
 
+# The manual advises a quarter of the memory for a machine of PostgreSQL's own; this one is shared.
+pg_buffers() {
+  awk '/^MemTotal:/ { mb = int($2 / 1024 / 16); print (mb < 128 ? 128 : mb > 1024 ? 1024 : mb) "MB" }' /proc/meminfo
+}
+
 pg_settings() {
   cat <<END
 listen_addresses = ''
@@ -54,7 +59,7 @@ unix_socket_directories = '$PG_SOCKET'
 unix_socket_permissions = 0777
 port = 5432
 max_connections = 120
-shared_buffers = 128MB
+shared_buffers = $(pg_buffers)
 fsync = on
 synchronous_commit = on
 full_page_writes = on
