@@ -16,6 +16,8 @@ int64_t pace_after(struct pace *p, int64_t took_us)
         return 0;
     p->mean_us += (took_us - p->mean_us) / MEAN_OF;
     int64_t most = (p->merges ? PACE_MERGING_FACTOR : PACE_FACTOR) * p->gather_us;
+    if (most > PACE_MOST_US)
+        most = PACE_MOST_US;
     int64_t wait = took_us + rest_us(p, took_us);
     return wait < p->gather_us ? p->gather_us : wait > most ? most : wait;
 }

@@ -15,6 +15,7 @@ struct pace {
 
 #define PACE_FACTOR 10
 #define PACE_MERGING_FACTOR 50
+#define PACE_MOST_US ((int64_t)1000000) /* in any case, since who waits does not poll its group */
 
 /* Microseconds from the beginning of the batch that took so long to that of the next one; less than
  * `took_us` when it need not wait. */

@@ -42,8 +42,8 @@ static const struct conf_entry COMMON[] = {
      .help = "messages in one transaction at most; 0 is what each stage finds best"},
     {.env = "MOSAIC_GATHER_MS", .type = CONF_INT, .target = &conf.gather_ms, .fallback = "10", .max = 1000,
      .help = "milliseconds from one batch of a stage to the next at least, unless a whole one is there; up to ten times as "
-             "long while batches take long, and fifty times for the KPIs; an event after a quiet while never waits; 0 never "
-             "waits at all, for more CPU"},
+             "long while batches take long, and fifty times for the KPIs, but a second at most; an event after a quiet while "
+             "never waits; 0 never waits at all, for more CPU"},
     {.env = "MOSAIC_INSTANCE", .type = CONF_TEXT, .target = &conf.instance, .fallback = "",
      .help = "name of this process among others of the same service; without it host name and process number"},
     {.env = NULL},

@@ -54,6 +54,15 @@ static void test_a_merging_stage_rests_longer_the_longer_its_batches_are(void **
     assert_int_equal(after_many(&p, 90 * MS), 500 * MS);
 }
 
+static void test_nobody_waits_for_more_than_a_second(void **state)
+{
+    (void)state;
+    struct pace plain = {.gather_us = 1000 * MS},
+                merging = {.gather_us = 1000 * MS, .merges = true};
+    assert_int_equal(after_many(&plain, 700 * MS), 1000 * MS);
+    assert_int_equal(after_many(&merging, 5000 * MS), 1000 * MS);
+}
+
 static void test_one_long_batch_does_not_slow_a_merging_stage_down(void **state)
 {
     (void)state;
@@ -69,6 +78,7 @@ int main(void)
         cmocka_unit_test(test_short_batches_keep_the_gathering_time),
         cmocka_unit_test(test_a_stage_rests_as_long_as_it_worked_up_to_ten_gathering_times),
         cmocka_unit_test(test_a_merging_stage_rests_longer_the_longer_its_batches_are),
+        cmocka_unit_test(test_nobody_waits_for_more_than_a_second),
         cmocka_unit_test(test_one_long_batch_does_not_slow_a_merging_stage_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
