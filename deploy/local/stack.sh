@@ -59,31 +59,32 @@ known_state() { # for what makes no sense before the first `up`
   pg_place
 }
 
-# Only Kafka's start is slow, so PostgreSQL starts beside it.
-KAFKA_JOB=
+# Both start at once. An interrupt ends the waiting, not what they are doing: it does not reach jobs in the background.
+JOBS=()
 up() {
+  local job failed=0
   open_state
   trap tell_running EXIT
   kafka_jars
   (trap 'exit 143' TERM; kafka_start) &
-  KAFKA_JOB=$!
-  local failed=0
-  (trap 'exit 130' INT; pg_start) || failed=1
-  wait "$KAFKA_JOB" || failed=1
-  KAFKA_JOB=
+  JOBS+=($!)
+  (trap 'exit 143' TERM; pg_start) &
+  JOBS+=($!)
+  for job in "${JOBS[@]}"; do wait "$job" || failed=1; done
+  JOBS=()
   [ "$failed" = 0 ] || exit 1
   topics
 }
 
 # The end of what was to start something: after a failure or an interrupt, what runs all the same is told.
 tell_running() {
-  local code=$? part running=() settings=
+  local code=$? job part running=() settings=
   [ "$code" != 0 ] || return 0
   trap '' INT TERM PIPE
-  if [ -n "$KAFKA_JOB" ]; then
-    kill "$KAFKA_JOB" 2>/dev/null || true
-    wait "$KAFKA_JOB" || true
-  fi
+  for job in "${JOBS[@]}"; do
+    kill "$job" 2>/dev/null || true
+    wait "$job" || true
+  done
   for part in kafka postgres $(service_instances); do
     if alive "$part"; then running+=("$part"); fi
   done

@@ -183,8 +183,6 @@ static void test_kafka_properties_come_from_the_environment(void **state)
     assert_string_equal(list[2].name, "compression.type");
     assert_null(list[3].name);
     free((void *)(uintptr_t)list[1].value);
-    for (int i = 0; i < 3; i++)
-        free((void *)(uintptr_t)list[i].name);
 }
 
 static void test_an_empty_kafka_property_is_not_set_and_two_for_one_are_refused(void **state)

@@ -203,6 +203,7 @@ def test_an_interrupt_in_the_middle_says_what_runs_and_up_works_again(fresh, sec
     os.killpg(process.pid, signal.SIGINT)
     text, _ = process.communicate(timeout=120)
     assert process.returncode in (0, 130), text
+    assert "failed" not in text and "error" not in text
     runs = {part for part, state in fresh.status().items() if state == "running"}
     assert told_to_run(text) == (runs if process.returncode else set()), text
     fresh.run("up")
