@@ -234,6 +234,20 @@ def test_sigterm_ends_it_while_the_broker_is_silent(relay):
     relay.check()
 
 
+def test_a_second_signal_ends_it_at_once_and_nothing_is_lost(relay):
+    instance = relay.start(ready=True, MOSAIC_BATCH_MAX="200")
+    with broker_falls_silent(relay):
+        instance.signal(signal.SIGTERM)
+        time.sleep(1)
+        assert instance.process.poll() is None, "it waits for acknowledgements"
+        instance.signal(signal.SIGTERM)
+        assert instance.process.wait(2) == 1
+        assert "told twice to stop" in instance.log()
+    relay.start()
+    relay.wait_through()
+    relay.check()
+
+
 def test_batches_keep_their_distance_but_a_lone_event_does_not_wait(relay):
     instance = relay.start(ready=True, MOSAIC_THREADS="1", MOSAIC_GATHER_MS="1000")
     relay.send(1)
