@@ -23,8 +23,10 @@ class Stack:
 
     def start(self, *words, **settings):
         env = {**os.environ, "MOSAIC_STATE": str(self.state), **settings}
+        # Who runs in the background of a script has interrupts ignored, and so has what it starts.
         return subprocess.Popen([STACK, *words], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, text=True, start_new_session=True)
+                                stderr=subprocess.STDOUT, text=True, start_new_session=True,
+                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
     def run(self, *words, want=0, **settings):
         process = self.start(*words, **settings)
