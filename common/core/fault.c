@@ -35,8 +35,7 @@ __attribute__((format(printf, 2, 0))) static struct str format_message(struct ar
                                                                        const char *format,
                                                                        va_list args)
 {
-    char
-        text[MESSAGE_MAX + 2]; /* one byte more than is kept tells whether a character ends there */
+    char text[MESSAGE_MAX + 2]; /* one byte more than is kept tells if a character ends there */
     int wanted = vsnprintf(text, sizeof text, format, args);
     size_t len = wanted < 0 ? 0 : (size_t)wanted < sizeof text ? (size_t)wanted : sizeof text - 1;
     return arena_dup(a, cut((struct str){text, len}, MESSAGE_MAX));

@@ -163,8 +163,9 @@ static void omit(struct buf *text, const char *part, size_t len)
     buf_fmt(text, "%s%s, %zu bytes", text->len > 0 ? "; " : "", part, len);
 }
 
-/* All of it where `room` bytes and an outbox record's number of headers take it. Otherwise the value goes, then the headers, then the rest of the
- * key, until the rest fits: a letter no topic takes would halt the partition it came from. */
+/* All of it where `room` bytes and an outbox record's number of headers take it. Otherwise the value goes,
+ * then the headers, then the end of the key, until it fits: a letter no topic takes would halt the
+ * partition it came from. */
 static struct kept keep_what_fits(struct arena *a, const struct message *m, size_t room)
 {
     struct kept k = {.key = m->key, .value = m->value, .header_count = m->header_count};

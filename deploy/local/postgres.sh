@@ -76,13 +76,14 @@ log_line_prefix = '%m [%p] %q%u '
 END
 }
 
-# initdb works in a folder of another name that is renamed when it is whole.
+# initdb works in a folder of another name that is renamed when it is whole. It takes interrupts whether or not they are
+# ignored, so it has a session of its own.
 pg_init() {
   [ -f "$PG_HOME/data/PG_VERSION" ] && return
   say "making a PostgreSQL cluster"
   rm -rf "$PG_HOME/data" "$PG_HOME/data.new"
   pg_as bash -c 'umask 077; cat >"$1"' - "$PG_HOME/password" <"$(secret postgres)"
-  pg_as "$PG_BIN/initdb" -D "$PG_HOME/data.new" -U postgres -E UTF8 --locale=C \
+  pg_as setsid -w "$PG_BIN/initdb" -D "$PG_HOME/data.new" -U postgres -E UTF8 --locale=C \
     --auth=scram-sha-256 --pwfile="$PG_HOME/password" >"$STATE/log/initdb.log" 2>&1 9>&- ||
     { last_lines "initdb failed" "$STATE/log/initdb.log"; die "PostgreSQL's cluster could not be made."; }
   rm -f "$PG_HOME/password"

@@ -59,16 +59,16 @@ known_state() { # for what makes no sense before the first `up`
   pg_place
 }
 
-# Both start at once. An interrupt ends the waiting, not what they are doing: it does not reach jobs in the background.
+# Both start at once, and in the background: an interrupt ends the waiting, and then a TERM each job between two commands.
 JOBS=()
 up() {
   local job failed=0
   open_state
   trap tell_running EXIT
   kafka_jars
-  (trap 'exit 143' TERM; kafka_start) &
+  (trap '' INT; trap 'exit 143' TERM; kafka_start) &
   JOBS+=($!)
-  (trap 'exit 143' TERM; pg_start) &
+  (trap '' INT; trap 'exit 143' TERM; pg_start) &
   JOBS+=($!)
   for job in "${JOBS[@]}"; do wait "$job" || failed=1; done
   JOBS=()
